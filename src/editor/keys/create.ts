@@ -26,6 +26,7 @@ import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { BACK, type WizardStep, wizard } from "../ui/wizard.ts";
 import { handOverNew } from "./handOverSecret.ts";
 import { keyLimitStep, keyNameStep, keyResetStep } from "./keySteps.ts";
+import { newLimitWarnings } from "./limitWarnings.ts";
 import type { KeyServices } from "./services.ts";
 
 type Draft = Partial<KeyCreate>;
@@ -88,7 +89,10 @@ function wizardSteps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
     keyResetStep<Draft>({ when: hasLimit }),
     byokStep(hasLimit),
     expiryStep<Draft>(),
-    reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({ lines: reviewLines(requestBody(draft), workspaces) })),
+    reviewStep<Draft>(vscode.l10n.t("Create Key"), (draft) => ({
+      lines: reviewLines(requestBody(draft), workspaces),
+      warnings: newLimitWarnings(draft.limit),
+    })),
   ];
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Key, KeyUpdate } from "../../openrouter/index.ts";
+import { describeKey } from "../data/describeKey.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
@@ -7,6 +8,7 @@ import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
 import { type WizardStep, wizard } from "../ui/wizard.ts";
 import { changeKey } from "./changeKey.ts";
 import { keyLimitStep, keyNameStep, keyResetStep } from "./keySteps.ts";
+import { limitWarnings } from "./limitWarnings.ts";
 import { keyFor } from "./pickKey.ts";
 import type { KeyServices } from "./services.ts";
 
@@ -48,8 +50,12 @@ interface Edit {
 async function edit({ sessions, list }: KeyServices, target: unknown, { title, step, lines }: Edit): Promise<void> {
   const session = await sessions.for(target);
   const key = await keyFor(list, session, target, { title });
-  const review = reviewStep<KeyUpdate>(vscode.l10n.t("Change Key"), (body) => ({ lines: lines(key, body) }));
-  const body = await wizard(session, `${title}: ${keyName(key)}`, {}, [step(key), review]);
+  const review = reviewStep<KeyUpdate>(vscode.l10n.t("Change Key"), (body) => ({
+    lines: lines(key, body),
+    warnings: limitWarnings(key, body, session.client.now()),
+  }));
+  const steps = [step(key), review];
+  const body = await wizard(session, `${title}: ${keyName(key)}`, {}, steps, describeKey(session, key));
   await changeKey(list, session, key, body);
 }
 

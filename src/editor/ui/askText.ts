@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { awaitInput, type BACK, type InputPosition } from "./wizard.ts";
+import { awaitInput, type BACK, type InputPosition, withAbout } from "./wizard.ts";
 
 export interface TextOptions {
   value?: string;
@@ -13,7 +13,7 @@ export interface TextOptions {
 export function askText(position: InputPosition, options: TextOptions): Promise<string | typeof BACK> {
   const box = vscode.window.createInputBox();
   box.value = options.value ?? "";
-  box.prompt = options.prompt;
+  box.prompt = withAbout(options.prompt, position);
   box.placeholder = options.placeholder;
   return awaitInput<vscode.InputBox, string>(box, position, (resolve) => {
     box.onDidChangeValue((text) => {

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import { resetPeriods, type Workspace } from "../../openrouter/index.ts";
+import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { amountText, parseAmount } from "./amount.ts";
+import { amountProblemText } from "./amountProblemText.ts";
 import { askText } from "./askText.ts";
 import { resetText } from "./limitText.ts";
-import { parseUsd } from "./parseUsd.ts";
 import { pickOne } from "./pick.ts";
 import { BACK, type WizardStep } from "./wizard.ts";
 
@@ -52,30 +54,42 @@ export function workspaceStep<S extends { workspace_id?: string }>(workspaces: r
   };
 }
 
-/** Asks for a limit in USD; empty means no limit. @param before the current limit */
+interface LimitOptions {
+  prompt: string;
+  /** The current limit. */
+  before?: number | null;
+  /** The amount must be given and above 0; otherwise an empty text means no limit. */
+  required?: boolean;
+  /** Returns why the amount in USD is invalid for another reason, or undefined. */
+  check?(usd: number): string | undefined;
+}
+
+/** Asks for a limit in USD. Only an empty text means no limit. */
 export function limitStep<F extends string, S extends { [K in F]?: number | null }>(
   field: F,
-  { prompt, before }: { prompt: string; before?: number | null },
+  { prompt, before, required = false, check }: LimitOptions,
 ): WizardStep<S> {
   return {
     async ask(state, position) {
+      const locale = displayLocale();
       const limit = state[field] === undefined ? before : state[field];
-      const text = await askText(position, {
-        value: limit == null ? "" : String(limit),
-        prompt,
-        placeholder: vscode.l10n.t("no limit"),
-        validate: usdProblem,
-      });
-      return text === BACK ? BACK : ({ [field]: parseUsd(text) ?? null } as Partial<S>);
+      const value = limit == null ? "" : amountText(limit, locale);
+      function problem(text: string): string | undefined {
+        if (text === value && text !== "") return limit == null ? undefined : check?.(limit);
+        if (text === "" && !required) return undefined;
+        const parsed = parseAmount(text, locale);
+        if (!("usd" in parsed)) return amountProblemText(text, parsed, { required });
+        if (required && parsed.usd === 0) return vscode.l10n.t("Enter an amount above 0.");
+        return check?.(parsed.usd);
+      }
+      const placeholder = required ? undefined : vscode.l10n.t("no limit");
+      const text = await askText(position, { value, prompt, placeholder, validate: problem });
+      if (text === BACK) return BACK;
+      // An amount that was not touched stays exactly as it was.
+      const parsed = text === value && limit != null ? { usd: limit } : parseAmount(text, locale);
+      return { [field]: "usd" in parsed ? parsed.usd : null } as Partial<S>;
     },
   };
-}
-
-function usdProblem(text: string): string | undefined {
-  if (!text.trim() || parseUsd(text) !== undefined) return undefined;
-  return vscode.l10n.t(
-    "Enter an amount in USD such as 25 or 12.50, without thousands separators. Leave empty for no limit.",
-  );
 }
 
 interface ResetOptions<S> {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { awaitInput, type BACK, type InputPosition } from "./wizard.ts";
+import { awaitInput, type BACK, type InputPosition, withAbout } from "./wizard.ts";
 
 export interface PickItem<T> extends vscode.QuickPickItem {
   value: T;
@@ -17,7 +17,7 @@ export function pickOne<T>(
   options: PickOptions<T> & { active?: (value: T) => boolean },
 ): Promise<T | typeof BACK> {
   const pick = vscode.window.createQuickPick<PickItem<T>>();
-  pick.placeholder = options.placeholder;
+  pick.placeholder = withAbout(options.placeholder, position);
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   const chosen = awaitInput<typeof pick, T>(pick, position, (resolve) => {
@@ -40,7 +40,7 @@ export function pickMany<T>(
   options: PickOptions<T> & { checked: (value: T) => boolean },
 ): Promise<T[] | typeof BACK> {
   const pick = vscode.window.createQuickPick<PickItem<T>>();
-  pick.placeholder = options.placeholder;
+  pick.placeholder = withAbout(options.placeholder, position);
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;

@@ -1,39 +1,51 @@
 import * as vscode from "vscode";
+import { fieldLabel } from "./fieldLabel.ts";
 import { type PickItem, pickOne } from "./pick.ts";
 import { BACK, type InputPosition, type WizardStep } from "./wizard.ts";
 
 export interface ReviewLine {
-  /** The field as OpenRouter names it. */
+  /** The field as OpenRouter names it, or a text of the interface. */
   field: string;
   value: string;
 }
 
+interface Review {
+  lines: ReviewLine[];
+  notes?: string[];
+  /** Consequences that the user may not expect. */
+  warnings?: string[];
+}
+
 /**
- * The last step: lists the fields to send. Nothing is sent until the user presses Enter on the first row.
- * @param describe returns the fields, and notes for the user
+ * The last step: lists the fields to send, in the interface's words with OpenRouter's name beside them. Nothing is sent
+ * until the user presses Enter on the first row.
  */
-export function reviewStep<S>(
-  accept: string,
-  describe: (state: S) => { lines: ReviewLine[]; notes?: string[] },
-): WizardStep<S> {
+export function reviewStep<S>(accept: string, describe: (state: S) => Review): WizardStep<S> {
   return {
     async ask(state: S, position: InputPosition) {
-      const { lines, notes = [] } = describe(state);
+      const { lines, notes = [], warnings = [] } = describe(state);
+      const { about } = position;
       const separator = (label: string): PickItem<boolean> => ({
         label,
         value: false,
         kind: vscode.QuickPickItemKind.Separator,
       });
+      const info = (label: string, description?: string) => ({ label, description, value: false, alwaysShow: true });
       const rows: PickItem<boolean>[] = [
         { label: `$(check) ${accept}`, value: true, alwaysShow: true },
+        ...(about === undefined ? [] : [info(about)]),
+        ...warnings.map((warning) => info(`$(warning) ${warning}`)),
         separator(vscode.l10n.t("Changes to send")),
-        ...lines.map(({ field, value }) => ({ label: field, description: value, value: false, alwaysShow: true })),
+        ...lines.map(({ field, value }) => {
+          const label = fieldLabel(field);
+          return label === field ? info(field, value) : info(`${label}: ${value}`, field);
+        }),
         ...(notes.length ? [separator(vscode.l10n.t("Good to know"))] : []),
-        ...notes.map((note) => ({ label: `$(info) ${note}`, value: false, alwaysShow: true })),
+        ...notes.map((note) => info(`$(info) ${note}`)),
       ];
       for (;;) {
         const placeholder = vscode.l10n.t("Press Enter on the first row to send, Escape to cancel");
-        const go = await pickOne(position, { items: rows, placeholder });
+        const go = await pickOne({ ...position, about: undefined }, { items: rows, placeholder });
         if (go === BACK) return BACK;
         if (go) return {};
       }

@@ -1,14 +1,17 @@
 import * as vscode from "vscode";
 import { type AskedAccount, titleWithAccount } from "../platform/accountText.ts";
+import { stepNumbers } from "./stepNumbers.ts";
 
 /** Returned by a step when the user goes back. */
 export const BACK = Symbol("back");
 
-/** An input's title and position in a wizard: shown in its title as (2/4), with a Back button from the second step on. */
+/** An input's title and position in a wizard: shown in its title as (2/4), with a Back button from the second input on. */
 export interface InputPosition {
   title: string;
   /** Shown in the title. */
   account: AskedAccount;
+  /** Names what is changed, by more than its name, which others may have too. */
+  about?: string;
   step?: number;
   totalSteps?: number;
   canGoBack?: boolean;
@@ -17,12 +20,16 @@ export interface InputPosition {
 export interface WizardStep<S> {
   /** Asks the user and returns the fields to add to the state. @throws vscode.CancellationError when closed */
   ask(state: S, position: InputPosition): Promise<Partial<S> | typeof BACK>;
-  /** The step is skipped if this returns false for the answers so far. */
+  /**
+   * The step is skipped if this returns false for the answers so far. If that is known before, leave out the step
+   * instead: see `stepNumbers`.
+   */
   when?(state: S): boolean;
 }
 
 /**
  * Runs the steps one after another; Back keeps the answers.
+ * @param about what is changed; see `InputPosition`
  * @throws vscode.CancellationError when the user closes an input
  */
 export async function wizard<S extends object>(
@@ -30,17 +37,18 @@ export async function wizard<S extends object>(
   title: string,
   initial: S,
   steps: WizardStep<S>[],
+  about?: string,
 ): Promise<S> {
+  const numbers = stepNumbers(steps);
   const asked: WizardStep<S>[] = [];
   let state = initial;
   for (;;) {
-    const applying = steps.filter((step) => step.when?.(state) ?? true);
-    const next = applying.find((step) => !asked.includes(step));
+    const next = steps.find((step) => !asked.includes(step) && (step.when?.(state) ?? true));
     if (!next) return state;
     const position = {
-      ...{ account, title },
-      step: asked.length + 1,
-      totalSteps: asked.length + applying.filter((step) => !asked.includes(step)).length,
+      ...{ account, title, about },
+      step: numbers[steps.indexOf(next)],
+      totalSteps: numbers.at(-1),
       canGoBack: asked.length > 0,
     };
     const answer = await next.ask(state, position);
@@ -50,6 +58,11 @@ export async function wizard<S extends object>(
       asked.push(next);
     }
   }
+}
+
+/** Adds what the input is about to its prompt or placeholder. */
+export function withAbout(text: string | undefined, { about }: InputPosition): string | undefined {
+  return [text, about].filter(Boolean).join(" · ") || undefined;
 }
 
 /** Shows a quick input until the user answers, goes back or closes it. */

@@ -69,7 +69,7 @@ const all: InFlightRequest[] = [
     path: /^\/guardrails\//,
     async send(page) {
       await choose(page, "Edit Guardrail Limit", `A ${GUARDRAIL}`);
-      await atStep(page, `Edit Guardrail Limit: A ${GUARDRAIL}`, 1, 3);
+      await atStep(page, `Edit Guardrail Limit: A ${GUARDRAIL}`, 1, 2);
       await enter(page, "20");
       await pick(page, "weekly");
       await pick(page, "Change Guardrail");

@@ -55,7 +55,7 @@ describeSession("writes of agents", options, (session) => {
     const { message, detail, buttons } = await modal(page);
     await screenshot(page, "gate-1-create");
     assert.equal(message, "Let an agent create the key “nightly”?");
-    assert.match(detail, /Name: “nightly”\nLimit: \$12\.50\nReset: monthly/);
+    assert.match(detail, /Name: “nightly”\nLimit: \$12\.50\nLimit resets: monthly/);
     assert.match(detail, /Account: “.+”/);
     assert.match(detail, /Requested by “Test Agent” with the tool “or_key_create”\./);
     assert.deepEqual([...buttons].sort(), [
@@ -118,7 +118,7 @@ describeSession("writes of agents", options, (session) => {
       "Allow",
     );
     assert.equal(answer.isError, false, answer.text);
-    assert.match(question.detail, /Limit: \$[\d.]+ → \$77\nReset: daily → weekly/);
+    assert.match(question.detail, /Limit: \$[\d.]+ → \$77\nLimit resets: daily → weekly/);
     assert.ok(question.detail.includes(`${usd(key.usage_monthly)}`), question.detail);
     assert.ok(question.detail.includes(key.label.replace("sk-or-v1-", "")), question.detail);
     await eventually(async () =>
@@ -241,7 +241,7 @@ describeSession("writes of agents", options, (session) => {
     const { message, detail } = await modal(page);
     await screenshot(page, "gate-8-undo");
     assert.equal(message, "Undo: Change key “ci-tests”?");
-    assert.match(detail, /Limit: \$77 → \$[\d.]+\nReset: weekly → daily/);
+    assert.match(detail, /Limit: \$77 → \$[\d.]+\nLimit resets: weekly → daily/);
     await answerModal(page, "Undo");
     await eventually(() => assert.equal(trueKey(account, "ci-tests").limit_reset, "daily"));
     assert.notEqual(trueKey(account, "ci-tests").limit, 77);

@@ -47,7 +47,7 @@ describeSession("writes of agents, in German and with a dark theme", options, (s
     const { message, detail } = await modal(page);
     await screenshot(page, "gate-german-change");
     assert.equal(message, "Darf ein Agent den Schlüssel „ci-tests“ ändern?");
-    assert.match(detail, /^Limit: 1\s\$ → 7,50\s\$\nZurücksetzung: täglich → wöchentlich/);
+    assert.match(detail, /^Limit: 1\s\$ → 7,50\s\$\nLimit wird zurückgesetzt: täglich → wöchentlich/);
     await answerModal(page, "Ablehnen");
     await call;
   });
@@ -62,7 +62,7 @@ describeSession("writes of agents, in German and with a dark theme", options, (s
     await screenshot(page, "gate-german-changes");
     assert.deepEqual(listed, [
       "Schlüssel „neu“ erstellen: Fertig · Name: „neu“",
-      "Schlüssel „ci-tests“ ändern: Selbst abgelehnt · Limit: 7,50\u00a0$, Zurücksetzung: wöchentlich",
+      "Schlüssel „ci-tests“ ändern: Selbst abgelehnt · Limit: 7,50\u00a0$, Limit wird zurückgesetzt: wöchentlich",
       "Schlüssel „ci-tests“ löschen: Selbst abgelehnt",
     ]);
   });

@@ -162,7 +162,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
       "Allow",
     );
     assert.equal(created.answer.isError, false, created.answer.text);
-    assert.match(created.question.detail, /^Name: “by an agent”\nLimit: \$5\nReset: daily/);
+    assert.match(created.question.detail, /^Name: “by an agent”\nLimit: \$5\nLimit resets: daily/);
     await findRow(page, VIEW, "by an agent");
     await runChangeAction("Create guardrail “by an agent”", "Open Guardrail");
     await eventually(async () =>

@@ -88,6 +88,15 @@ export async function choices(page: Page): Promise<Choice[]> {
   return readScrolling(list(page), () => visibleChoices(page));
 }
 
+/** Returns the values of a review's rows, such as `Limit: $5`, by OpenRouter's field names, which stand beside them. */
+export function reviewFields(rows: readonly Choice[]): Record<string, string> {
+  return Object.fromEntries(
+    rows
+      .filter(({ description }) => /^[a-z_]+$/.test(description))
+      .map(({ label, description }) => [description, label]),
+  );
+}
+
 /** Scrolls to the row with this label and returns it. */
 async function choice(page: Page, label: string | RegExp): Promise<Locator> {
   const name = page.locator(".quick-input-list-row:first-child .label-name", { hasText: exactText(label) });

@@ -4,7 +4,7 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { quickInput, runCommand, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
-import { atStep, back, choices, enter, pick, quickInputClosed } from "../host/quickInput.ts";
+import { atStep, back, choices, enter, pick, quickInputClosed, reviewFields } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import {
   chooseInContextMenu,
@@ -58,11 +58,12 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     assert.deepEqual(requestsSince(account, mark), [`PATCH /keys/${key.hash}`]);
   }
 
-  /** The fields of the review step, as "field: value". */
-  async function reviewLines(): Promise<string[]> {
+  /** The fields of the review step, after checking that it names the key by more than its name. */
+  async function reviewLines(key: TrueKey): Promise<Record<string, string>> {
     await page.locator(".quick-input-list").getByText("Change Key", { exact: true }).waitFor();
-    const rows = (await choices(page)).filter(({ label }) => /^[a-z_]+$/.test(label));
-    return rows.map(({ label, description }) => `${label}: ${description}`);
+    const rows = await choices(page);
+    assert.equal(rows[1]?.label, trueDescription(account, key));
+    return reviewFields(rows);
   }
 
   const send = () => pick(page, "Change Key");
@@ -93,7 +94,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await back(page);
     await atStep(page, "Rename Key: voice-bot", 1, 2);
     await enter(page, "voice bot 3");
-    assert.deepEqual(await reviewLines(), ["name: voice-bot → voice bot 3"]);
+    assert.deepEqual(await reviewLines(key), { name: "Name: voice-bot → voice bot 3" });
     await expectPatch(key, { name: "voice bot 3" }, send);
     assert.equal(trueKey(account, "voice bot 3").hash, key.hash);
   });
@@ -102,7 +103,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     const mark = account.requests.length;
     await chooseInContextMenu(await keyRow("voice bot 3"), "Rename Key");
     await enter(page, "voice bot 4");
-    await reviewLines();
+    await page.locator(".quick-input-list").getByText("Change Key", { exact: true }).waitFor();
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
     assert.equal((await rowOf("voice bot 3")).level, 2);
@@ -115,15 +116,28 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await atStep(page, `Edit Key Limit: ${key.name}`, 1, 2);
     assert.equal(await quickInput(page).inputValue(), String(key.limit));
     await enter(page, "33.50");
-    assert.deepEqual(await reviewLines(), [`limit: $${key.limit} → $33.50`]);
+    assert.deepEqual(await reviewLines(key), { limit: `Limit: $${key.limit} → $33.50` });
     await expectPatch(key, { limit: 33.5 }, send);
+  });
+
+  it("says before it is sent that a limit is already spent", async () => {
+    const key = trueKey(account, "email-triage");
+    const spent = key.usage_weekly + (key.include_byok_in_limit ? key.byok_usage_weekly : 0);
+    await chooseInContextMenu(await keyRow(key.name), "Edit Key Limit");
+    await enter(page, "0.01");
+    await reviewLines(key);
+    const warning = (await choices(page))[2]?.label ?? "";
+    assert.ok(warning.startsWith(`${usd(spent)} of it is already spent this week. Requests will be refused`), warning);
+    await quickInput(page).press("Escape");
+    await quickInputClosed(page);
   });
 
   it("removes a limit", async () => {
     const key = trueKey(account, "email-triage");
     await chooseInContextMenu(await keyRow(key.name), "Edit Key Limit");
     await enter(page, "");
-    assert.deepEqual(await reviewLines(), ["limit: $33.50 → no limit"]);
+    assert.deepEqual(await reviewLines(key), { limit: "Limit: $33.50 → no limit" });
+    assert.match((await choices(page))[2]?.label ?? "", /^Without a limit, this key can spend all credits\.$/);
     await expectPatch(key, { limit: null }, send);
     await eventually(async () => assert.match((await rowOf(key.name)).description, /this month$/));
   });
@@ -134,7 +148,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await runCommand(page, command("Change Key Limit Reset"));
     await atStep(page, `Change Key Limit Reset: ${key.name}`, 1, 2);
     await pick(page, "weekly");
-    assert.deepEqual(await reviewLines(), [`limit_reset: ${key.limit_reset} → weekly`]);
+    assert.deepEqual(await reviewLines(key), { limit_reset: `Limit resets: ${key.limit_reset} → weekly` });
     await expectPatch(key, { limit_reset: "weekly" }, send);
     await eventually(async () => assert.match((await rowOf(key.name)).description, / \/ \$2 weekly$/));
   });

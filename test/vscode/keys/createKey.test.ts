@@ -7,7 +7,7 @@ import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { filesContaining } from "../host/fileSearch.ts";
 import { typeAtStep, typeCommand, waitForActiveChoice, withoutMouse } from "../host/keyboard.ts";
-import { atStep, back, type Choice, choices, enter, pick, quickInputClosed, validation } from "../host/quickInput.ts";
+import { atStep, back, choices, enter, pick, quickInputClosed, reviewFields, validation } from "../host/quickInput.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, viewRows } from "../host/tree.ts";
 import { lastRequest, requestsSince, trueKey } from "../truth/account.ts";
@@ -27,11 +27,6 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
 
   /** The body of the last `POST /keys`. */
   const posted = () => lastRequest(account, "POST", "/keys").body as Record<string, unknown>;
-
-  const fieldsOf = (rows: Choice[]) =>
-    Object.fromEntries(
-      rows.filter(({ label }) => /^[a-z_]+$/.test(label)).map(({ label, description }) => [label, description]),
-    );
 
   /** Sends `GET /key` with a secret. */
   async function whoIs(secret: string): Promise<{ status: number; label?: string }> {
@@ -66,28 +61,36 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     await pick(page, "Research");
   });
 
-  it("refuses an ambiguous limit", async () => {
+  it("refuses a limit that is no amount or ambiguous", async () => {
     await atStep(page, "Create Key", 3, 5);
-    for (const bad of ["abc", "-5", "1,000", "1e3"]) {
+    for (const [bad, reason] of [
+      ["abc", /^Enter an amount in USD such as 25 or 1234\.5, or leave the field empty for no limit\./],
+      [" ", /^Enter an amount in USD/],
+      ["1e3", /^Enter an amount in USD/],
+      ["-5", /can't be negative/],
+      ["1,000", /^1,000 can mean \$1 or \$1,000: type 1 or 1000\./],
+      ["1.000", /^1\.000 can mean \$1 or \$1,000: type 1 or 1000\./],
+      ["9".repeat(400), /too large/],
+    ] as const) {
       await enter(page, bad);
-      assert.match(await validation(page), /Enter an amount in USD such as 25 or 12\.50/);
+      assert.match(await validation(page, reason), reason);
     }
     await enter(page, "$12,50");
   });
 
   it("asks for the reset and what counts against the limit, if there is one", async () => {
-    await atStep(page, "Create Key", 4, 7);
+    await atStep(page, "Create Key", 3, 5);
     await pick(page, "weekly");
-    await atStep(page, "Create Key", 5, 7);
+    await atStep(page, "Create Key", 3, 5);
     await back(page);
-    await atStep(page, "Create Key", 4, 7);
+    await atStep(page, "Create Key", 3, 5);
     await pick(page, "monthly");
-    await atStep(page, "Create Key", 5, 7);
+    await atStep(page, "Create Key", 3, 5);
     await pick(page, "Credits and BYOK");
   });
 
   it("refuses a past or invalid date", async () => {
-    await atStep(page, "Create Key", 6, 7);
+    await atStep(page, "Create Key", 4, 5);
     await pick(page, "On a Date…");
     await page.locator(".quick-input-widget input[placeholder='YYYY-MM-DD']").waitFor();
     await enter(page, "2020-02-03");
@@ -98,10 +101,10 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
   });
 
   it("shows the request for review, then sends exactly that", async () => {
-    await atStep(page, "Create Key", 7, 7);
+    await atStep(page, "Create Key", 5, 5);
     const rows = await choices(page);
     assert.equal(rows[0]?.label, "Create Key");
-    const review = fieldsOf(rows);
+    const review = reviewFields(rows);
     const mark = account.requests.length;
     assert.ok(!account.requests.some(({ method, path }) => method === "POST" && path === "/keys"));
     await quickInput(page).press("Enter");
@@ -117,10 +120,10 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     });
     const { expires_at = "", ...others } = review;
     assert.deepEqual(others, {
-      ...{ name: "nightly report", workspace_id: "Research", limit: "$12.50", limit_reset: "monthly" },
-      include_byok_in_limit: "yes",
+      ...{ name: "Name: nightly report", workspace_id: "Workspace: Research", limit: "Limit: $12.50" },
+      ...{ limit_reset: "Limit resets: monthly", include_byok_in_limit: "BYOK counts against the limit: yes" },
     });
-    assert.match(expires_at, /Feb 28, 2031.*\(2031-02-28 23:59 UTC\)/);
+    assert.match(expires_at, /^Expires: Feb 28, 2031.*\(2031-02-28 23:59 UTC\)/);
   });
 
   it("copies the new key's secret", async () => {
@@ -192,7 +195,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     await atStep(page, "Create Key", 4, 5);
     await pick(page, "Never");
     await atStep(page, "Create Key", 5, 5);
-    assert.equal(plain(fieldsOf(await choices(page)).name), MARKUP_NAME);
+    assert.equal(plain(reviewFields(await choices(page)).name), `Name: ${MARKUP_NAME}`);
     assert.equal(await page.locator(".quick-input-widget .quick-input-list :is(.codicon-trash, a[href])").count(), 0);
     await pick(page, "Create Key");
     await page.locator(".quick-input-title", { hasText: "was created" }).waitFor();
@@ -245,14 +248,14 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
       await typeAtStep(page, "Create Key (1/5)", "by keyboard");
       await typeAtStep(page, "Create Key (2/5)", "Resea", "Research");
       await typeAtStep(page, "Create Key (3/5)", "7");
-      await atStep(page, "Create Key", 4, 7);
+      await atStep(page, "Create Key", 3, 5);
       await waitForActiveChoice(page, "never");
       await page.keyboard.press("ArrowDown");
       await waitForActiveChoice(page, "daily");
       await page.keyboard.press("Enter");
-      await typeAtStep(page, "Create Key (5/7)", "", "Credits only");
-      await typeAtStep(page, "Create Key (6/7)", "In 30", "In 30 days");
-      await typeAtStep(page, "Create Key (7/7)", "", "Create Key");
+      await typeAtStep(page, "Create Key (3/5)", "", "Credits only");
+      await typeAtStep(page, "Create Key (4/5)", "In 30", "In 30 days");
+      await typeAtStep(page, "Create Key (5/5)", "", "Create Key");
       await typeAtStep(page, "by keyboard was created", "Cop", "Copy");
       await modal(page, "The secret of by keyboard is on the clipboard");
       await page.keyboard.press("Enter");

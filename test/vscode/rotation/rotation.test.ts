@@ -7,7 +7,17 @@ import { assertRemains, waitUntil } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { waitForActiveChoice } from "../host/keyboard.ts";
 import { shrinkSidebar } from "../host/keyInput.ts";
-import { accept, atStep, choices, currentStep, pick, quickInputClosed, ready, tick } from "../host/quickInput.ts";
+import {
+  accept,
+  atStep,
+  choices,
+  currentStep,
+  pick,
+  quickInputClosed,
+  ready,
+  reviewFields,
+  tick,
+} from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import { contextMenu, expandRow, findRow, runInlineAction, viewRows, waitForSettledView } from "../host/tree.ts";
@@ -77,14 +87,14 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await openRotateKey(fixture, "copied");
     await acceptDefaults(page);
     const rows = await choices(page);
-    const sent = Object.fromEntries(rows.map(({ label, description }) => [label, description]));
-    assert.equal(sent.name, "copied");
-    assert.equal(sent.limit, "$25");
-    assert.equal(sent.limit_reset, "monthly");
+    const sent = reviewFields(rows);
+    assert.equal(sent.name, "Name: copied");
+    assert.equal(sent.limit, "Limit: $25");
+    assert.equal(sent.limit_reset, "Limit resets: monthly");
     assert.match(sent.expires_at ?? "", new RegExp(expires_at.slice(0, 10)));
-    assert.equal(sent.include_byok_in_limit, "no");
-    assert.equal(sent.workspace_id, "Production");
-    assert.equal(sent.guardrail, guardrail.name);
+    assert.equal(sent.include_byok_in_limit, "BYOK counts against the limit: no");
+    assert.equal(sent.workspace_id, "Workspace: Production");
+    assert.equal(sent.guardrail, `Guardrail: ${guardrail.name}`);
     const notes = rows.map(({ label }) => label).join("\n");
     assert.match(notes, /usage starts at 0; the old key.s usage is \$6\.80/);
     assert.match(notes, /The budget is refilled: \$18\.20 of \$25 monthly remained/);

@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
-import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
+import { zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
-import { listName, onOffText, zdrName } from "../../guardrails/labels.ts";
+import { onOffText } from "../../guardrails/labels.ts";
 import { listFields } from "../../guardrails/listFields.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { jsonText } from "../../platform/quotable.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { fieldLabel } from "../../ui/fieldLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import { classifyFields } from "./classifyFields.ts";
 import { isSame, listDifference, textOf, valueDifference } from "./difference.ts";
@@ -15,46 +16,30 @@ const MAX_VALUE = 160;
 
 type Kind = "text" | "money" | "reset" | "flag" | "disabled" | "time" | "list" | "json";
 
-/** Returns all writable fields of keys and guardrails with their labels in the views. */
-function knownFields(): Map<string, { label: string; kind: Kind }> {
-  const t = vscode.l10n.t;
-  const [byok, zdrLabel] = [t("BYOK counts against the limit"), t("Zero Data Retention")];
-  const lists = listFields.map((field): [string, string, Kind] => [field, listName(field), "list"]);
-  const byProvider = (Object.keys(zdrFields) as ZdrField[]).map((field): [string, string, Kind] => [
-    field,
-    `${zdrLabel} (${zdrName(field)})`,
-    "flag",
-  ]);
-  const all: [field: string, label: string, kind: Kind][] = [
-    ["name", t("Name"), "text"],
-    ["description", t("Description"), "text"],
-    ["workspace_id", t("Workspace"), "text"],
-    ["creator_user_id", t("Creator"), "text"],
-    ["disabled", t("Status"), "disabled"],
-    ["limit", t("Limit"), "money"],
-    ["limit_usd", t("Limit"), "money"],
-    ["limit_reset", t("Reset"), "reset"],
-    ["reset_interval", t("Reset"), "reset"],
-    ["include_byok_in_limit", byok, "flag"],
-    ["include_byok_in_budgets", byok, "flag"],
-    ["expires_at", t("Expires"), "time"],
-    ...lists,
-    ["allowed_data_regions", t("Data Regions"), "list"],
-    ["enforce_zdr", zdrLabel, "flag"],
-    ...byProvider,
-    ["enable_free_model_publication", t("Free Models That Publish Prompts"), "flag"],
-    ["enable_free_model_training", t("Free Models That Train on Prompts"), "flag"],
-    ["enable_paid_model_training", t("Paid Models That Train on Prompts"), "flag"],
-    ["content_filters", t("Content Filters"), "json"],
-    ["content_filter_builtins", t("Built-in Content Filters"), "json"],
-  ];
-  return new Map(all.map(([field, label, kind]) => [field, { label, kind }]));
-}
-
-/** Returns a field's label in the views. */
-export function fieldLabel(field: string): string {
-  return knownFields().get(field)?.label ?? field;
-}
+/** How the values of each writable field of keys and guardrails are shown. */
+const kinds = new Map<string, Kind>([
+  ["name", "text"],
+  ["description", "text"],
+  ["workspace_id", "text"],
+  ["creator_user_id", "text"],
+  ["disabled", "disabled"],
+  ["limit", "money"],
+  ["limit_usd", "money"],
+  ["limit_reset", "reset"],
+  ["reset_interval", "reset"],
+  ["include_byok_in_limit", "flag"],
+  ["include_byok_in_budgets", "flag"],
+  ["expires_at", "time"],
+  ...listFields.map((field): [string, Kind] => [field, "list"]),
+  ["allowed_data_regions", "list"],
+  ["enforce_zdr", "flag"],
+  ...Object.keys(zdrFields).map((field): [string, Kind] => [field, "flag"]),
+  ["enable_free_model_publication", "flag"],
+  ["enable_free_model_training", "flag"],
+  ["enable_paid_model_training", "flag"],
+  ["content_filters", "json"],
+  ["content_filter_builtins", "json"],
+]);
 
 /**
  * Describes each field of a body on one line: `Limit: $5 → no limit`.
@@ -66,9 +51,10 @@ export function fieldLines(
   before?: Record<string, unknown>,
   workspace: (id: string) => string | undefined = () => undefined,
 ): string[] {
-  const { changes, unknown, more } = classifyFields(body, knownFields(), before);
+  const { changes, unknown, more } = classifyFields(body, kinds, before);
   return [
-    ...changes.map(({ field, known: { label, kind }, before: old, after }) => {
+    ...changes.map(({ field, known: kind, before: old, after }) => {
+      const label = fieldLabel(field);
       if (field === "workspace_id") return `${label}: ${workspaceText(after, workspace)}`;
       return `${label}: ${changeText(kind, old, after)}`;
     }),

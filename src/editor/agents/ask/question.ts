@@ -9,6 +9,7 @@ import { type Bindings, bindingsById } from "../../guardrails/bindings.ts";
 import { deletionImpact } from "../../guardrails/delete.ts";
 import { effectText, guardrailName, keysText, membersText } from "../../guardrails/labels.ts";
 import { lastUseText } from "../../keys/keyText.ts";
+import { limitWarnings, newLimitWarnings } from "../../keys/limitWarnings.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
@@ -97,13 +98,18 @@ function effects(write: Write, session: AccountSession, before: TargetState): Qu
   const { key, guardrail } = before;
   switch (action) {
     case "createKey":
-      return [lines(), body.limit === null && t("Without a limit, this key can spend all credits.")];
+      return [
+        lines(),
+        body.limit === null && t("Without a limit, this key can spend all credits."),
+        ...newLimitWarnings(body.limit),
+      ];
     case "createGuardrail":
       return [lines()];
     case "updateKey":
       return [
         lines(key),
         limitRemovalText(request.body, "limit"),
+        ...(key && body.limit !== null ? limitWarnings(key, body, session.client.now()) : []),
         disablingText(request.body),
         key && keySummary(session, key),
       ];

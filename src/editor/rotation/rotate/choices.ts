@@ -19,13 +19,13 @@ export function suggestedName(key: Key, now: Date): string {
   return formatRotatedName(rotationNameTemplate(), key.name, now);
 }
 
-/** Asks for the whole limit or the remaining one. Skipped if they are the same. */
-export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoices> {
+/** Asks for the whole limit or the remaining one. No step if they are the same. */
+export function limitSteps(key: Key, input: PlanInput): WizardStep<RotationChoices>[] {
   const wholeLimit = input.wholeLimit ?? key.limit;
   const reduced = planRotation(key, { ...input, choices: { limit: "remaining" } });
   const remaining = reduced.body.limit ?? 0;
-  return {
-    when: () => wholeLimit !== null && remaining < wholeLimit,
+  if (wholeLimit === null || remaining >= wholeLimit) return [];
+  const step: WizardStep<RotationChoices> = {
     async ask(state, position) {
       const t = vscode.l10n.t;
       const locale = displayLocale();
@@ -60,6 +60,7 @@ export function limitStep(key: Key, input: PlanInput): WizardStep<RotationChoice
       return limit === BACK ? BACK : { limit };
     },
   };
+  return [step];
 }
 
 /** Asks for the old key's expiry date, another date, or never. A past date can't be carried over. */

@@ -11,6 +11,7 @@ import {
   type RotationChoices,
 } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { describeKey } from "../../data/describeKey.ts";
 import { keyName, memberName, workspaceNames } from "../../data/names.ts";
 import { keyNameStep } from "../../keys/keySteps.ts";
 import { keyFor } from "../../keys/pickKey.ts";
@@ -23,7 +24,7 @@ import { wizard } from "../../ui/wizard.ts";
 import { ownerStamp } from "../journal/owner.ts";
 import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
-import { expiryStep, limitStep, suggestedName } from "./choices.ts";
+import { expiryStep, limitSteps, suggestedName } from "./choices.ts";
 import { carriedLines, planNotes } from "./reviewText.ts";
 
 /**
@@ -54,11 +55,12 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   }));
   const steps = [
     keyNameStep<RotationChoices>(suggestedName(key, input.now)),
-    limitStep(key, input),
+    ...limitSteps(key, input),
     expiryStep(key, input.now),
     review,
   ];
-  const choices = await wizard<RotationChoices>(session, `${title}: ${keyName(key)}`, {}, steps);
+  const about = describeKey(session, key);
+  const choices = await wizard<RotationChoices>(session, `${title}: ${keyName(key)}`, {}, steps, about);
 
   const options = { id: randomUUID(), now: input.now, account: session.id };
   const planned: Rotation = { ...newRotation(key, plan(choices), options), owner: ownerStamp() };
