@@ -30,7 +30,7 @@ export function activate(context: ExtensionContext): void {
   const userAgent = userAgentOf(context.extension.packageJSON.version);
   const account = createAccount(context);
   const host = createResourceHost(log);
-  const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host));
+  const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host), log);
   const secrets = createPendingSecrets(context);
 
   const keys = createKeysWing({ sessions, log, secrets, ...noRotations, memory: context.globalState });

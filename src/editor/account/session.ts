@@ -4,8 +4,10 @@ import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
 import type { AskedAccount } from "../platform/accountText.ts";
 import { setContext } from "../platform/contextKeys.ts";
+import { errorLogText } from "../platform/errorText.ts";
 import { fetchOptions } from "../platform/extraCertificates.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, AccountChange, AccountLabel, Credentials } from "./account.ts";
 import { accountOf } from "./accountOf.ts";
@@ -62,11 +64,15 @@ export interface SessionBound<Data> {
 /** If storage doesn't respond within this time, the account counts as changed. */
 const CHECK_MS = 5_000;
 
-/** @param createData creates the lazily loaded data of an account */
+/**
+ * @param createData creates the lazily loaded data of an account
+ * @param log gets the errors of sessions that failed to start
+ */
 export function createSessions<Data>(
   account: Account,
   userAgent: string,
   createData: (account: SessionAccount) => Data & vscode.Disposable,
+  log: Pick<Log, "error">,
 ): Sessions<Data> {
   const changed = new vscode.EventEmitter<void>();
   let opening: Promise<Session<Data> | undefined> | undefined;
@@ -94,6 +100,7 @@ export function createSessions<Data>(
       if (isSuperseded()) return open();
       opening = undefined;
       state = viewStateForError(error);
+      log.error(`Account: ${errorLogText(error)}`);
       changed.fire();
       throw error;
     }

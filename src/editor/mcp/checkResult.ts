@@ -12,7 +12,7 @@ import {
   UnauthorizedError,
 } from "../../openrouter/errors.ts";
 
-import { settingIds } from "../platform/ids.ts";
+import { settingToCorrect } from "../platform/settingToCorrect.ts";
 
 /** A link between an agent and OpenRouter, in the order in which they are checked. */
 export type Link =
@@ -59,21 +59,12 @@ export function failedLinkOf(error: unknown): Link {
 /** Returns the setting that may fix a failed request; undefined if none does. */
 export function settingFor(error: unknown): string | undefined {
   if (error instanceof LinkError) return error.setting;
-  if (error instanceof OriginError) return settingIds.baseUrl;
-  if (error instanceof IntermediaryError) return "http.proxy";
-  switch (error instanceof OpenRouterError && error.connection?.link) {
-    case "proxyNotFound":
-    case "proxyUnreachable":
-    case "proxyCredentials":
-    case "proxyProtocol":
-    case "notFound":
-    case "unreachable":
-      return "http.proxy";
-    case "proxyRefused":
-      return "http.noProxy";
-    default:
-      return undefined;
-  }
+  const setting = settingToCorrect(error);
+  if (setting) return setting;
+  const link = error instanceof OpenRouterError ? error.connection?.link : undefined;
+  // A network that can't be reached directly may need a proxy.
+  const mayNeedProxy = error instanceof IntermediaryError || link === "notFound" || link === "unreachable";
+  return mayNeedProxy ? "http.proxy" : undefined;
 }
 
 /** True for an error of the file system, such as a full disk: the window could not write its entry. */

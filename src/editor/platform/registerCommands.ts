@@ -8,11 +8,12 @@ import {
 } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { errorLogText, errorText } from "./errorText.ts";
-import { type CommandId, commandIds, settingIds } from "./ids.ts";
+import { type CommandId, commandIds } from "./ids.ts";
 import type { Log } from "./log.ts";
 import { NoAccountError } from "./noAccount.ts";
 import { retryFor } from "./retryAction.ts";
 import { safeLabel } from "./safeLabel.ts";
+import { settingToCorrect } from "./settingToCorrect.ts";
 import type { CommandHandler } from "./wing.ts";
 
 interface Action extends vscode.MessageItem {
@@ -53,10 +54,12 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
     async () =>
       void (await vscode.commands.executeCommand(id, ...args));
   const openLog = { title: vscode.l10n.t("Open Log"), run: log.show };
-  if (error instanceof OriginError) {
-    const open = command("workbench.action.openSettings", settingIds.baseUrl);
-    return [{ title: vscode.l10n.t("Open Settings"), run: open }, openLog];
-  }
+  const setting = settingToCorrect(error);
+  const openSettings = {
+    title: vscode.l10n.t("Open Settings"),
+    run: command("workbench.action.openSettings", setting),
+  };
+  if (error instanceof OriginError) return [openSettings, openLog];
   const refresh = { title: vscode.l10n.t("Refresh"), run: command(commandIds.refresh) };
   // Retry would fail again: the account of this command is no longer in use.
   if (error instanceof ClientEndedError) return [openLog];
@@ -70,5 +73,5 @@ function actionsFor(error: unknown, log: Log, retry: () => Promise<void>): Actio
   if (error instanceof UncertainWriteError) return [refresh, openLog];
   const again = { title: vscode.l10n.t("Retry"), run: retry };
   const keyIsWrong = [UnauthorizedError, ForbiddenError].some((kind) => error instanceof kind);
-  return keyIsWrong ? [setKey, again, openLog] : [again, openLog];
+  return [...(keyIsWrong ? [setKey] : setting ? [openSettings] : []), again, openLog];
 }
