@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { exportFileName, exportQuery, toCsv, toJson } from "../../src/editor/activity/exportText.ts";
+import type { Key } from "../../src/openrouter/index.ts";
 import {
   dimensions,
   type ExportRow,
@@ -10,6 +11,7 @@ import {
   type SpendTable,
   toTable,
 } from "../../src/openrouter/spend/index.ts";
+import { nameLookup } from "../../src/openrouter/spend/names.ts";
 import { choose, drill, initialState } from "../../src/webview/state.ts";
 import { state } from "../support/activityStates.ts";
 import { randomSpend } from "../support/spendTables.ts";
@@ -201,6 +203,26 @@ describe("export", () => {
     ]);
     assert.deepEqual(keysOf(toCsv(two, model, WORK)), [["2028-02-29", "x"]]);
     assert.deepEqual(JSON.parse(toJson(two, model, WORK)).filter, { model: ["a"] });
+  });
+
+  it("tells keys and workspaces of the same name apart", () => {
+    const keys = ["1", "2"].map((hash) => ({ hash, name: "checkout", label: `sk-or-v1-${hash}aa...aaaa` }) as Key);
+    const workspaces = ["x", "y"].map((id) => ({ id, name: "Lab", slug: `lab-${id}` }));
+    const rows = keys.map(({ hash }, i) => ({ bucket: "2028-02-28", key: hash, workspace: "xy"[i], cost: 1 }));
+    const twins = toTable(rows, {
+      ...({ unit: "day", isKnown: () => true, name: nameLookup(keys, workspaces) } as const),
+      ...{ dimensions, sources: [], notes: [], buckets: ["2028-02-28"] },
+    });
+    const namesBy = (groupBy: "key" | "workspace") => {
+      const state = choose(initialState, { groupBy });
+      const rows: Record<string, string>[] = parse(toCsv(twins, state, WORK), { columns: true });
+      const inCsv = rows.map((row) => row[groupBy]);
+      const inJson = JSON.parse(toJson(twins, state, WORK)).rows.map(({ name }: { name: string }) => name);
+      assert.deepEqual(inCsv, inJson);
+      return inCsv;
+    };
+    assert.deepEqual(namesBy("key"), ["checkout (1aa...aaaa)", "checkout (2aa...aaaa)"]);
+    assert.deepEqual(namesBy("workspace"), ["Lab (lab-x)", "Lab (lab-y)"]);
   });
 
   const one = toTable([{ bucket: "2028-02-28", model: "a", cost: 1 }], {

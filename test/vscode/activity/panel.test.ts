@@ -50,6 +50,8 @@ describeActivity("activity panel", {}, (session) => {
     it(`shows the ledger's 30 days by ${by}`, async () => {
       await choose(frame, "Group by", names[by]);
       await shows(30, by);
+      const legend = await frame.locator(".legend-name").allInnerTexts();
+      assert.equal(new Set(legend).size, legend.length, `namesakes in the legend: ${legend.join(", ")}`);
       const shown = (await readTable(frame)).rows.map(({ name }) => name);
       const hostile = { model: MODEL, provider: PROVIDER, key: KEY, workspace: "Production" }[by];
       assert.ok(shown.includes(hostile), `${hostile} is missing in ${shown.join(", ")}`);

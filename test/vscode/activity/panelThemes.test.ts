@@ -9,6 +9,7 @@ import {
   chooseRange,
   clickChart,
   isDrawnAsInLegend,
+  legendContrasts,
   openPanel,
   openRow,
   panelFrame,
@@ -72,6 +73,18 @@ describeActivity(
     }
 
     it("is readable with 30 days, in the Spend view, too", () => assertThemes("30-days", { sidebar: true }));
+
+    it("draws the others fainter than any series, in each theme", async () => {
+      await inThemes(session.host, page, THEMES, async (theme) => {
+        await eventually(async () => {
+          const contrasts = await legendContrasts(frame);
+          const others = contrasts.find(({ name }) => /^\d+ others$/.test(name));
+          assert.ok(others && others.contrast >= 1.9, `${theme}: ${JSON.stringify(contrasts)}`);
+          for (const one of contrasts)
+            if (one !== others) assert.ok(one.contrast > others.contrast, `${theme}: ${JSON.stringify(contrasts)}`);
+        });
+      });
+    });
 
     it("is readable inside a day, filtered by a key", async () => {
       await chooseInContextMenu(await findRow(page, "Keys", KEY), "Open Activity");
@@ -139,6 +152,26 @@ describeActivity(
       await screenshot(page, "activity-tooltip");
       await page.mouse.move(box.x, 5);
     });
+
+    for (const width of [900, 1100])
+      it(`has its controls in one line at ${width} px`, async () => {
+        await runCommand(page, "View: Close Primary Side Bar");
+        await page.setViewportSize({ width: width + 48, height: 900 });
+        await eventually(async () => {
+          assert.equal(await frame.evaluate<number>("document.documentElement.clientWidth"), width);
+          const middles = await frame.locator(".controls > *").evaluateAll((all) =>
+            all.map((one) => {
+              const { top, bottom } = (
+                one as unknown as { getBoundingClientRect(): { top: number; bottom: number } }
+              ).getBoundingClientRect();
+              return (top + bottom) / 2;
+            }),
+          );
+          assert.ok(Math.max(...middles) - Math.min(...middles) < 3, middles.join(", "));
+          assert.deepEqual(await overflows(frame), []);
+        });
+        await screenshot(page, `activity-${width}`);
+      });
 
     describe("at 320 px", () => {
       before(async () => {

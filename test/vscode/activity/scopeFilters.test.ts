@@ -59,6 +59,22 @@ describeActivity("activity of a key, guardrail, model or provider", {}, (session
       assert.equal(await webviewCount(page, "panel"), 1);
     });
 
+    it("says which of two keys of the same name is shown", async () => {
+      const { state } = session.account;
+      const sandbox = state.workspaces.find(({ name }) => name === "Sandbox")!.id;
+      const twins = [...state.keys.values()].filter(({ name }) => name === "checkout-assistant");
+      const twin = twins.find(({ workspace_id }) => workspace_id === sandbox)!;
+      const row = await findRow(page, "Keys", "checkout-assistant", { parent: "Sandbox" });
+      await chooseInContextMenu(row, OPEN);
+      await shows(
+        `Key: checkout-assistant (${twin.label.replace("sk-or-v1-", "")})`,
+        rows(({ key }) => key === twin.hash),
+      );
+      await chooseInContextMenu(await findRow(page, "Keys", "support-assistant"), OPEN);
+      await eventually(async () => assert.deepEqual(await chips(), ["Key: support-assistant"]));
+      frame = await panelFrame(page);
+    });
+
     it("removes the filter with its chip", async () => {
       await frame.getByRole("button", { name: "Remove filter Key: support-assistant" }).click();
       frame = await panelFrame(page);

@@ -86,17 +86,42 @@ export async function showAllRows(frame: Frame): Promise<void> {
 /** True if the chart contains the legend's color of the first, largest series. */
 export function isDrawnAsInLegend(frame: Frame): Promise<boolean> {
   return frame.evaluate<boolean>(`(() => {
-    const colors = (canvas) => {
+    const colors = (canvas, margin) => {
       const counts = new Map();
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const size = [canvas.width - 2 * margin, canvas.height - 2 * margin];
+      const { data } = canvas.getContext("2d").getImageData(margin, margin, ...size);
       for (let i = 0; i < data.length; i += 4) {
         const color = data.slice(i, i + 4).join();
         counts.set(color, (counts.get(color) ?? 0) + 1);
       }
       return new Map([...counts].filter(([, count]) => count >= 8));
     };
-    const drawn = colors(document.querySelector(".chart canvas"));
-    return [...colors(document.querySelector(".legend .swatch")).keys()].every((color) => drawn.has(color));
+    const drawn = colors(document.querySelector(".chart canvas"), 0);
+    // Without the border of high contrast themes, whose lines are between pixels in the chart.
+    return [...colors(document.querySelector(".legend .swatch"), 2).keys()].every((color) => drawn.has(color));
+  })()`);
+}
+
+/** Returns the contrast of each legend entry's fill to the panel's background: that of its most visible pixel. */
+export function legendContrasts(frame: Frame): Promise<{ name: string; contrast: number }[]> {
+  return frame.evaluate(`(() => {
+    const luminance = (rgb) => {
+      const [r, g, b] = rgb.map((value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background");
+    pen.fillRect(0, 0, 1, 1);
+    const back = luminance([...pen.getImageData(0, 0, 1, 1).data].slice(0, 3));
+    return [...document.querySelectorAll(".legend-item")].map((item) => {
+      // Without the border that high contrast themes have.
+      const { data } = item.querySelector(".swatch").getContext("2d").getImageData(2, 2, 8, 8);
+      const contrasts = Array.from({ length: data.length / 4 }, (_, i) => {
+        const [dark, light] = [back, luminance([...data.slice(i * 4, i * 4 + 3)])].sort((x, y) => x - y);
+        return (light + 0.05) / (dark + 0.05);
+      });
+      return { name: item.querySelector(".legend-name").textContent, contrast: Math.max(...contrasts) };
+    });
   })()`);
 }
 
