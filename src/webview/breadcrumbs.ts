@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import { fill, h } from "./dom.ts";
 import { bucketName, dimensionName, groupName, rangeName } from "./labels.ts";
+import { MAX_TABLE_NAME, shortNames } from "./shortNames.ts";
 import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
 
 export interface BreadcrumbOptions {
@@ -25,7 +26,7 @@ export function drawBreadcrumbs(
       { type: "button", "aria-label": t("Remove filter {0}", name), on: { click: () => onRemoveScope(scope) } },
       "✕",
     );
-    return h("li", { class: "chip" }, h("span", {}, name), remove);
+    return h("li", { class: "chip", title: name }, h("span", {}, ...shortNames([name], MAX_TABLE_NAME)), remove);
   });
   const steps = [start ?? rangeName(state.range), ...path.map((step) => stepName(step, locale))];
   const crumbs =
@@ -45,5 +46,5 @@ export function drawBreadcrumbs(
 }
 
 function stepName(step: DrillStep, locale: string): string {
-  return "bucket" in step ? bucketName(step.bucket, locale, "long") : groupName(step);
+  return "bucket" in step ? bucketName(step.bucket, locale, "long") : shortNames([groupName(step)], MAX_TABLE_NAME)[0]!;
 }

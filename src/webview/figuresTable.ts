@@ -3,6 +3,7 @@ import { type Measure, type Metric, measures } from "../openrouter/spend/model.t
 import { formatCount, formatExactMoney, formatMoney } from "../openrouter/text/format.ts";
 import { fill, h } from "./dom.ts";
 import { measureName, percent } from "./labels.ts";
+import { MAX_TABLE_NAME, shortNames } from "./shortNames.ts";
 import { type Sort, sortRows, type TableRow } from "./tableRows.ts";
 
 export interface FiguresTableOptions {
@@ -61,14 +62,23 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
       ),
     ),
   );
-  const body = visible.map((row) =>
+  const names = shortNames(
+    visible.map(({ name }) => name),
+    MAX_TABLE_NAME,
+  );
+  const body = visible.map((row, i) =>
     h(
       "tr",
       options.onContextMenu && {
         "data-vscode-context": FIGURE_CONTEXT,
         on: { contextmenu: () => options.onContextMenu?.(row) },
       },
-      h("th", { scope: "row", class: "name", title: row.name }, nameCell(row, options), askButton(row, options)),
+      h(
+        "th",
+        { scope: "row", class: "name", title: row.name },
+        nameCell(row, names[i]!, options),
+        askButton(row, options),
+      ),
       ...measures.map((measure) => figureCell(measure, row.figures[measure], locale)),
       h("td", { class: "number" }, row.share === undefined ? "–" : percent(row.share, locale)),
     ),
@@ -98,13 +108,13 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
   );
 }
 
-function nameCell(row: TableRow, { onOpen }: FiguresTableOptions): HTMLElement {
-  if (!onOpen) return h("span", {}, row.name);
+function nameCell(row: TableRow, name: string, { onOpen }: FiguresTableOptions): HTMLElement {
+  if (!onOpen) return h("span", {}, name);
   const id = row.bucket ?? row.group?.id ?? "unattributed";
   return h(
     "button",
     { type: "button", class: "open", "data-id": `open-${id}`, on: { click: () => onOpen(row) } },
-    row.name,
+    name,
   );
 }
 
