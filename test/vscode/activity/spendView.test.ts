@@ -15,8 +15,12 @@ import { describeActivity } from "./activitySession.ts";
 describeActivity("Spend view", {}, (session) => {
   let page: Page;
   let network: "works" | 401 | 500 = "works";
-  session.fault = (_request, response) =>
-    network === "works" ? undefined : reply(response, network, apiError(network, "No answer"));
+  /** Responses wait for it. */
+  let held: Promise<void> | undefined;
+  session.fault = async (_request, response) => {
+    await held;
+    return network === "works" ? undefined : reply(response, network, apiError(network, "No answer"));
+  };
 
   before(async () => {
     ({ page } = session);
@@ -129,6 +133,20 @@ describeActivity("Spend view", {}, (session) => {
     network = "works";
     await (await problem()).locator("vscode-button", { hasText: "Retry" }).click();
     await assertLedgerShown();
+  });
+
+  it("says that it is loading until it has figures", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held = promise;
+    await page.reload();
+    await eventually(async () => {
+      assert.equal(await (await frame()).getByText("Loading…").isVisible(), true);
+      assert.equal(await (await chart()).isVisible(), false);
+    });
+    await screenshot(page, "spend-view-loading");
+    resolve();
+    await assertLedgerShown();
+    assert.equal(await (await frame()).getByText("Loading…").isVisible(), false);
   });
 
   it("fits its initial height and the narrowest sidebar", async () => {
