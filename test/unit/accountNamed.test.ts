@@ -54,7 +54,6 @@ describe("a question", () => {
       ({ args }) => !/\bsafe\b|t\("(Keep|Pause|Decide)[^"]*"\),?\s*$/.test(args),
     );
     assert.deepEqual(withoutSafe.map(({ file }) => file).sort(), [
-      "src/editor/agents/changes/undoChange.ts", // restores what was
       "src/editor/guardrails/document/saveDocument.ts", // what the user has just written, with a diff
       "src/editor/guardrails/lists/sendListChange.ts", // what the user has just selected and reviewed
       "src/editor/keys/enable.ts", // enables a key

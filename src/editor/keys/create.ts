@@ -18,7 +18,7 @@ import { copyNow } from "../secrets/copyNow.ts";
 import { unidentifiedKeyHash } from "../secrets/pendingSecret.ts";
 import { expiryStep } from "../ui/expiryStep.ts";
 import { workspaceStep } from "../ui/fieldSteps.ts";
-import { limitText, resetText } from "../ui/limitText.ts";
+import { exactLimitText, resetText } from "../ui/limitText.ts";
 import { pickOne } from "../ui/pick.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
@@ -129,7 +129,7 @@ function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine
   return [
     { field: "name", value: safeLabel(draft.name ?? "") },
     ...(workspace ? [{ field: "workspace_id", value: safeLabel(workspace.name) }] : []),
-    { field: "limit", value: limitText(draft.limit, undefined) },
+    { field: "limit", value: exactLimitText(draft.limit) },
     ...(draft.limit_reset === undefined ? [] : [{ field: "limit_reset", value: resetText(draft.limit_reset) }]),
     ...(draft.include_byok_in_limit === undefined
       ? []

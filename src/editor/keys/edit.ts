@@ -3,7 +3,7 @@ import type { Key, KeyUpdate } from "../../openrouter/index.ts";
 import { describeKey } from "../data/describeKey.ts";
 import { keyName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { limitText, resetText } from "../ui/limitText.ts";
+import { exactLimitText, resetText } from "../ui/limitText.ts";
 import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
 import { type WizardStep, wizard } from "../ui/wizard.ts";
 import { changeKey } from "./changeKey.ts";
@@ -17,7 +17,7 @@ export async function editKeyLimit(services: KeyServices, target: unknown): Prom
     title: vscode.l10n.t("Edit Key Limit"),
     step: (key) => keyLimitStep(key.limit),
     lines: (key, { limit }) => [
-      { field: "limit", value: transition(limitText(key.limit, undefined), limitText(limit, undefined)) },
+      { field: "limit", value: transition(exactLimitText(key.limit), exactLimitText(limit)) },
     ],
   });
 }

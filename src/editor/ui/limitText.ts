@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { formatLimit } from "../../openrouter/text/format.ts";
+import { formatExactMoney, formatLimit } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
 
 /** Returns how often the limit resets; unknown intervals are shown as they are. */
@@ -12,7 +12,14 @@ export function resetText(reset: string | null | undefined): string {
   return reset ? (texts[reset] ?? reset) : vscode.l10n.t("never");
 }
 
-/** Returns the limit in USD and its reset interval. */
+/** Returns a limit in USD as it will be sent, with all its decimals, for reviews. */
+export function exactLimitText(limit: number | null | undefined): string {
+  if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
+  const cents = Math.round(limit * 100) / 100;
+  return cents === limit ? formatLimit(limit, displayLocale()) : formatExactMoney(limit, displayLocale());
+}
+
+/** Returns the limit in USD, rounded to cents, and its reset interval. */
 export function limitText(limit: number | null | undefined, reset: string | null | undefined): string {
   if (limit === null || limit === undefined) return vscode.l10n.t("no limit");
   const amount = formatLimit(limit, displayLocale());

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
+import { formatMoment } from "../../../openrouter/text/format.ts";
 import { onOffText } from "../../guardrails/labels.ts";
 import { listFields } from "../../guardrails/listFields.ts";
 import { displayLocale } from "../../platform/locale.ts";
@@ -8,7 +8,7 @@ import { jsonText } from "../../platform/quotable.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { fieldLabel } from "../../ui/fieldLabel.ts";
-import { limitText, resetText } from "../../ui/limitText.ts";
+import { exactLimitText, resetText } from "../../ui/limitText.ts";
 import { classifyFields } from "./classifyFields.ts";
 import { isSame, listDifference, textOf, valueDifference } from "./difference.ts";
 
@@ -94,9 +94,8 @@ function valueText(kind: Kind, value: unknown): string {
   const isEmpty = value === null || value === undefined || value === "";
   switch (kind) {
     case "money":
-      if (typeof value === "number" && Number(value.toFixed(2)) !== value)
-        return formatExactMoney(value, displayLocale());
-      if (isEmpty || typeof value === "number") return limitText(value as number | null, undefined);
+      if (isEmpty) return exactLimitText(null);
+      if (typeof value === "number") return exactLimitText(value);
       break;
     case "reset":
       if (isEmpty || ["daily", "weekly", "monthly"].includes(value as string)) return resetText(value as string);

@@ -60,6 +60,7 @@ export async function undoChange(
         t("Undo: {0}?", titleOf({ ...change, name: named })),
         t("Undo"),
         detail,
+        t("Keep Change"),
       );
       if (isConfirmed) requireLive(session);
       return isConfirmed;

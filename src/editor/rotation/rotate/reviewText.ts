@@ -3,7 +3,7 @@ import type { CarriedSetting, NotCarried, RotationPlan } from "../../../openrout
 import { formatMoment, formatMoney, formatUtcDay } from "../../../openrouter/text/format.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { limitText, resetText } from "../../ui/limitText.ts";
+import { exactLimitText, limitText, resetText } from "../../ui/limitText.ts";
 import type { ReviewLine } from "../../ui/reviewStep.ts";
 
 // The texts of the review step, before anything is sent.
@@ -25,7 +25,7 @@ function valueText(
 ): string {
   const t = vscode.l10n.t;
   if (typeof value === "boolean") return value ? t("yes") : t("no");
-  if (typeof value === "number") return limitText(value, undefined);
+  if (typeof value === "number") return exactLimitText(value);
   if (value === null) return noneText(field);
   if (field === "limit_reset") return resetText(value);
   if (field === "expires_at") return formatMoment(value, displayLocale());
