@@ -49,7 +49,8 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
     now: () => new Date(Date.now() + skewMs),
     async request<T>(call: Call<T>, { signal, fresh }: RequestOptions = {}): Promise<T> {
       const { method, path, body } = call;
-      const request = { method, path, query: toJson(call.query), body, fresh, account: account.id, caller };
+      const target = { method, path, query: toJson(call.query), body };
+      const request = { ...target, fresh: typeof fresh === "number" || fresh, account: account.id, caller };
       const answer = await send(call, request, signal);
       if (answer.kind === "refusal") throw new RefusedError(answer.reason);
       skewMs = Date.parse(answer.now) - Date.now();

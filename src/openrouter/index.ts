@@ -6,7 +6,7 @@ export {
   listAllKeys,
   listAllWorkspaces,
 } from "./account/listAll.ts";
-export { requireManagementKey } from "./account/managementKey.ts";
+export { checkManagementKey, requireManagementKey } from "./account/managementKey.ts";
 export { isSampleAccount } from "./account/sampleKey.ts";
 export { readWorkspaceBudgets, type WorkspaceBudgetsResult } from "./account/workspaceBudgets.ts";
 export { isSameAccount, type KnownWorkspaces, knownWorkspaces, readWorkspaceIds } from "./account/workspaceIds.ts";

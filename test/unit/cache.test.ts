@@ -44,6 +44,22 @@ describe("createCache", () => {
     assert.equal(await cache.get("a", load), 2);
   });
 
+  it("shares a fresh response among all callers of one refresh", async () => {
+    let now = 1_000;
+    const cache = createCache(60_000, () => now);
+    let loads = 0;
+    const load = async () => ++loads;
+    const get = (fresh?: boolean | number) => cache.get("a", load, undefined, fresh);
+    assert.equal(await get(), 1);
+    now += 500;
+    const since = now;
+    assert.deepEqual(await Promise.all([get(since), get(since)]), [2, 2]);
+    now += 20;
+    assert.equal(await get(since), 2);
+    assert.equal(await get(now), 3);
+    assert.equal(await get(true), 4);
+  });
+
   it("does not return a response from before a clear to later callers", async () => {
     const cache = createCache(60_000);
     const { calls, load } = pending<string>();

@@ -32,6 +32,30 @@ describe("collectUncounted", () => {
     );
   });
 
+  it("brings every item once with few requests, whatever the page size, if it is frugal", async () => {
+    await fc.assert(
+      fc.asyncProperty(size, most, async (count, rows) => {
+        const all = ids(count);
+        const load = bounded(count + 2, async (offset: number) => page(all.slice(offset, offset + rows)));
+        assert.deepEqual(await collectUncounted(load, same, { frugal: { seen: 0 } }), page(all));
+      }),
+    );
+  });
+
+  it("requests at most one page beyond the end of a list of fewer than 399 items if it is frugal", async () => {
+    for (let count = 0; count < 399; count += 7) {
+      let requests = 0;
+      const all = ids(count);
+      const load = async (offset: number) => {
+        requests += 1;
+        return page(all.slice(offset, offset + 100));
+      };
+      await collectUncounted(load, same, { frugal: { seen: 100 } });
+      assert.ok(requests <= Math.floor(count / 100) + 2, `${requests} requests for ${count} items`);
+      if (count < 200) assert.equal(requests, Math.floor(count / 100) + 1, `${count} items`);
+    }
+  });
+
   it("neither loses nor repeats items when new ones move others to later pages", async () => {
     await fc.assert(
       fc.asyncProperty(

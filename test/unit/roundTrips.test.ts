@@ -27,6 +27,7 @@ describe("round trips on 350 keys in 2 workspaces", function () {
     ["the overview", (client) => getOverview(client), { waves: 2, requests: 12 }],
     ["activity by key", (client) => activityByKey(client, getActivity(client), {}), { waves: 3, requests: 13 }],
     ["all keys", (client) => listAllKeys(client), { waves: 2, requests: 8 }],
+    ["all keys frugally", (client) => listAllKeys(client, {}, { frugal: true }), { waves: 4, requests: 7 }],
     ["all guardrails", (client) => listAllGuardrails(client), { waves: 2, requests: 3 }],
     [
       "all assignments",

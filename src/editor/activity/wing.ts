@@ -20,7 +20,7 @@ export function createActivityWing(extensionUri: vscode.Uri, services: ActivityS
       // From the context menu, VS Code passes its context.
       [commandIds.askAgentAboutSpend]: (context) => panel.askAgent(context !== undefined),
       [commandIds.refreshActivity]: () => {
-        if (panel.isVisible()) for (const part of panel.parts()) void part.refresh();
+        if (panel.isVisible()) for (const part of panel.parts()) void part.refresh(Date.now());
       },
     },
     views: [panel],

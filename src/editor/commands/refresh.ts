@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import type { AccountSessions } from "../data/accountData.ts";
 import { failedStates } from "../platform/ids.ts";
 import { refreshIntervalMs } from "../platform/settings.ts";
@@ -12,29 +13,38 @@ function partsOf(views: readonly Refreshable[]): Set<RefreshablePart> {
 
 const visible = (views: readonly Refreshable[]) => views.filter((view) => view.isVisible());
 
-/** Reloads the visible views, and the credits for the status bar. */
+/** Reloads the visible views. */
 export async function refreshAll(sessions: AccountSessions, views: readonly Refreshable[]): Promise<void> {
+  const since = Date.now();
   // Views show the error.
-  const session = await sessions.open().catch(() => undefined);
-  const parts = partsOf(visible(views));
-  if (session) parts.add(session.data.credits);
-  await Promise.all([...parts].map((part) => part.refresh()));
+  await sessions.open().catch(() => undefined);
+  await Promise.all([...partsOf(visible(views))].map((part) => part.refresh(since)));
 }
 
-/** Reloads visible data that is older than the configured interval, but not before a rate limit ends. */
-export function startRefreshTimer(sessions: AccountSessions, views: readonly Refreshable[]): { dispose(): void } {
+/**
+ * Reloads visible data that is older than the configured interval, but not before a rate limit ends. Pauses while the
+ * window doesn't have the focus, and catches up when it gets it back.
+ */
+export function startRefreshTimer(sessions: AccountSessions, views: readonly Refreshable[]): vscode.Disposable {
   let openedAt = Date.now();
-  const timer = setInterval(() => {
+
+  function refreshDue(): void {
     const interval = refreshIntervalMs();
     const shown = visible(views);
-    if (interval === undefined || shown.length === 0) return;
+    if (interval === undefined || shown.length === 0 || !vscode.window.state.focused) return;
+    const since = Date.now();
     const parts = new Set(shown.flatMap((view) => view.timedParts()));
-    for (const part of parts) if (part.isDue(interval)) void part.refresh();
+    for (const part of parts) if (part.isDue(interval)) void part.refresh(since);
     // If the account couldn't be opened, there are no parts yet: try to open it again.
     const isFailed = failedStates.some((state) => state === sessions.state);
-    if (!isFailed || Date.now() - openedAt < interval) return;
-    openedAt = Date.now();
+    if (!isFailed || since - openedAt < interval) return;
+    openedAt = since;
     sessions.open().catch(() => {}); // views show the error
-  }, TICK_MS);
-  return { dispose: () => clearInterval(timer) };
+  }
+
+  const timer = setInterval(refreshDue, TICK_MS);
+  return vscode.Disposable.from(
+    { dispose: () => clearInterval(timer) },
+    vscode.window.onDidChangeWindowState(refreshDue),
+  );
 }

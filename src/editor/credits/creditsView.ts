@@ -8,8 +8,9 @@ export function createCreditsView(sessions: AccountSessions): ResourceView {
   return createResourceView(sessions, {
     id: viewIds.credits,
     stateKey: contextKeys.state,
-    // Members are read here too, because the result decides whether the Members view is shown.
-    resources: ({ credits, members }) => [credits, members],
+    resources: ({ credits }) => [credits],
+    // Decides whether the Members view is shown.
+    background: ({ organization }) => [organization],
     // Imported when the view is first shown, not when the extension activates.
     async roots(session) {
       const { creditRows } = await import("./creditRows.ts");

@@ -4,25 +4,33 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import { shortName } from "../account/shortName.ts";
-import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import type { AccountSession, AccountSessions, CreditsData } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
+import type { Resource, Snapshot } from "../data/resource.ts";
+import { errorText } from "../platform/errorText.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { isStatusBarEnabled, refreshIntervalMs, watchWriteMode, writeMode } from "../platform/settings.ts";
+import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import { textTable } from "../ui/textTable.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
 
 const MINUTE_MS = 60_000;
+/** Without a timer, figures older than this show their time. */
+const AGED_MS = 10 * MINUTE_MS;
+
+/** The status bar item: the timer reads its credits also while no view is visible. */
+export interface StatusBar extends Refreshable, vscode.Disposable {}
 
 /** Creates the status bar item with the remaining credits and today's spend. Hidden without an account. */
-export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
+export function createStatusBar(sessions: AccountSessions): StatusBar {
   const item = vscode.window.createStatusBarItem("openrouterAdmin.credits", vscode.StatusBarAlignment.Right, 90);
   item.name = vscode.l10n.t("OpenRouter Credits");
   item.command = commandIds.openActivity;
 
   function draw(): void {
-    const texts = sessions.current && statusTexts(sessions.current);
+    const texts = sessions.current && textsOrError(sessions.current);
     if (!texts || !isStatusBarEnabled()) {
       item.hide();
       return;
@@ -34,27 +42,27 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
     item.show();
   }
 
-  /** Reads the credits at startup and when the window gets the focus, since nothing else does while no view is visible. */
+  /** Reads the credits at startup and when the window gets the focus, unless that happened before. */
   async function readCredits(): Promise<void> {
     if (!isStatusBarEnabled() || !vscode.window.state.focused) return;
     const session = await sessions.open().catch(() => undefined);
-    await session?.data.credits.ensure(refreshIntervalMs() ?? Number.POSITIVE_INFINITY);
+    await session?.data.credits.ensure();
   }
 
-  /** Refreshes after midnight UTC, when today's spend starts at 0. */
-  const midnightTimer = setInterval(() => {
-    const credits = sessions.current?.data.credits;
-    if (!credits?.current || credits.loading || !isStatusBarEnabled()) return;
-    if (utcDay(credits.current.readAt) === utcDay()) return;
+  /** Shows the figures' age. Reads them again after midnight UTC, when today's spend starts at 0. */
+  function age(): void {
     draw();
-    void credits.refresh();
-  }, MINUTE_MS);
+    const credits = sessions.current?.data.credits;
+    if (!credits?.current || !isStatusBarEnabled() || !vscode.window.state.focused) return;
+    if (utcDay(credits.current.readAt) !== utcDay() && credits.isDue(MINUTE_MS)) void credits.refresh(Date.now());
+  }
 
   let session = sessions.current;
+  const timer = setInterval(age, MINUTE_MS);
   void readCredits();
-  return vscode.Disposable.from(
+  const listeners = vscode.Disposable.from(
     item,
-    { dispose: () => clearInterval(midnightTimer) },
+    { dispose: () => clearInterval(timer) },
     followData(
       sessions,
       ({ credits }) => [credits],
@@ -65,7 +73,10 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
         session = sessions.current;
       },
     ),
-    vscode.window.onDidChangeWindowState(readCredits),
+    vscode.window.onDidChangeWindowState(() => {
+      age();
+      void readCredits();
+    }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(settingIds.statusBar)) return;
       void readCredits();
@@ -73,15 +84,52 @@ export function createStatusBar(sessions: AccountSessions): vscode.Disposable {
     }),
     watchWriteMode(draw),
   );
+  const parts = () => (sessions.current ? [sessions.current.data.credits] : []);
+  return { isVisible: isStatusBarEnabled, parts, timedParts: parts, dispose: () => listeners.dispose() };
 }
 
-/** Returns undefined until the credits have been read. */
-function statusTexts(session: AccountSession) {
+interface StatusTexts {
+  isSample: boolean;
+  text: string;
+  tooltip: vscode.MarkdownString;
+  ariaLabel: string;
+}
+
+/** Returns the error's text if the figures couldn't be read or formatted, and undefined until they have been read. */
+function textsOrError(session: AccountSession): StatusTexts | undefined {
+  const { current, failure } = session.data.credits;
+  try {
+    if (current) return statusTexts(session, current);
+    return failure === undefined ? undefined : errorTexts(session, failure);
+  } catch (error) {
+    return errorTexts(session, errorText(error));
+  }
+}
+
+function errorTexts(session: AccountSession, failure: string): StatusTexts {
+  const title = vscode.l10n.t("OpenRouter Credits");
+  const account = accountMark(session);
+  return {
+    isSample: session.source === "sample",
+    text: `$(warning) ${account ? shortName(account) : "OpenRouter"}`,
+    tooltip: textTable(title, [
+      ...(account ? [[vscode.l10n.t("Account"), account] as [string, string]] : []),
+      [vscode.l10n.t("Not read"), failure],
+    ]),
+    ariaLabel: [title, account, failure].filter(Boolean).join(". "),
+  };
+}
+
+/** True if the last refresh failed, or none happened for longer than the timer takes. */
+function isAged({ failure }: Resource<unknown>, readAt: Date): boolean {
+  const interval = refreshIntervalMs();
+  const limit = interval === undefined ? AGED_MS : 2 * interval;
+  return failure !== undefined || Date.now() - readAt.getTime() > limit;
+}
+
+function statusTexts(session: AccountSession, { value, readAt }: Snapshot<CreditsData>): StatusTexts {
   const { source, data } = session;
-  const { credits: resource } = data;
-  if (!resource.current) return undefined;
-  const { value, readAt } = resource.current;
-  const { failure } = resource;
+  const { failure } = data.credits;
   const t = vscode.l10n.t;
   const locale = displayLocale();
   const { credits, periods } = value;
@@ -114,14 +162,15 @@ function statusTexts(session: AccountSession) {
     [t("Switch Account"), commandIds.switchAccount],
     ...(writes ? [[t("Turn Off Agent Writes"), commandIds.turnOffWrites] as const] : []),
   ]);
-  const icon = failure ? "$(warning)" : isSample ? "$(beaker)" : "$(credit-card)";
+  const aged = isAged(data.credits, readAt) ? t("as of {0}", formatTime(readAt, locale)) : "";
+  const icon = failure ? "$(warning)" : isSample ? "$(beaker)" : aged ? "$(history)" : "$(credit-card)";
   const figures = t("{0} · {1} today", formatMoney(remaining, locale), today);
   const spoken = t("OpenRouter: {0} remaining, {1} spent today", formatMoney(remaining, locale), today);
   return {
     isSample,
-    text: `${icon} ${account ? `${shortName(account)}: ` : ""}${figures}`,
+    text: `${icon} ${account ? `${shortName(account)}: ` : ""}${[figures, aged].filter(Boolean).join(" · ")}`,
     tooltip,
-    ariaLabel: [account && t("Account: {0}", accountText), spoken, writes].filter(Boolean).join(". "),
+    ariaLabel: [account && t("Account: {0}", accountText), spoken, aged, writes].filter(Boolean).join(". "),
   };
 }
 

@@ -9,9 +9,10 @@ import { createStatusBar } from "./statusBar.ts";
 /** Creates the Credits view, its commands and the status bar item. */
 export function createCreditsWing(sessions: AccountSessions): Wing {
   const view = createCreditsView(sessions);
+  const statusBar = createStatusBar(sessions);
   return {
     commands: { [commandIds.addCredits]: () => void vscode.env.openExternal(vscode.Uri.parse(creditsUrl)) },
-    views: [view],
-    disposables: [view, createStatusBar(sessions)],
+    views: [view, statusBar],
+    disposables: [view, statusBar],
   };
 }

@@ -58,8 +58,12 @@ export interface AccountData extends vscode.Disposable {
   keys: Resource<KeysData>;
   guardrails: Resource<GuardrailsData>;
   members: Resource<MembersData>;
+  /** True if the account belongs to an organization, which has members. */
+  organization: Resource<boolean>;
   /** Hashes of keys and ids of guardrails that agents changed in this session; their rows are marked. */
   changedByAgents: Set<string>;
+  /** Records what views couldn't draw. */
+  log: ResourceHost["log"];
 }
 
 const STALE_MS = 60_000;
@@ -79,14 +83,14 @@ export function createAccountData({ client, signal }: SessionAccount, host: Reso
   const credits = resource<CreditsData>("Credits", (options) => readCredits(client, options, keys));
   const guardrails = resource<GuardrailsData>("Guardrails", (options) => readGuardrails(client, options));
   const members = resource<MembersData>("Members", (options) => readMembers(client, options));
+  const organization = resource<boolean>("Organization", (options) => readOrganization(client, options, guardrails));
+  const resources = { credits, keys, guardrails, members, organization };
   return {
-    credits,
-    keys,
-    guardrails,
-    members,
+    ...resources,
     changedByAgents: new Set(),
+    log: host.log,
     dispose() {
-      for (const one of [credits, keys, guardrails, members]) one.dispose();
+      for (const one of Object.values(resources)) one.dispose();
     },
   };
 }
@@ -97,16 +101,18 @@ async function readCredits(
   options: ReadOptions<CreditsData>,
   keys: Resource<KeysData>,
 ): Promise<CreditsData> {
-  const { getCredits, getPeriods, requireManagementKey } = await api();
-  await requireManagementKey(client, { signal: options.signal });
+  const { getCredits, getPeriods, checkManagementKey } = await api();
   const allKeys = () => loadAllKeys(client, keys, options);
-  const [credits, periods] = await Promise.all([
+  const reading = Promise.all([
     getCredits(client, options),
     getPeriods(client, options, allKeys).catch((error: unknown) => {
       if (error instanceof OpenRouterError) return error;
       throw error;
     }),
   ]);
+  // Inference keys can't query analytics, but may be told the credits.
+  const isProof = ([, periods]: Awaited<typeof reading>) => "source" in periods && periods.month > 0;
+  const [credits, periods] = await checkManagementKey(client, reading, isProof, { signal: options.signal });
   return { credits, periods };
 }
 
@@ -123,26 +129,21 @@ export async function loadAllKeys(
 }
 
 async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise<KeysData> {
-  const { listAllKeys, requireManagementKey } = await api();
-  await requireManagementKey(client, { signal: options.signal });
+  const { listAllKeys, checkManagementKey } = await api();
   let soFar: Key[] = [];
-  return listAllKeys(
-    client,
-    {
-      onPage(page) {
-        soFar = [...soFar, ...page.keys];
-        options.partial({ keys: soFar, workspaces: page.workspaces });
-      },
-    },
-    options,
-  );
+  const onPage: NonNullable<Parameters<typeof listAllKeys>[1]>["onPage"] = (page) => {
+    soFar = [...soFar, ...page.keys];
+    options.partial({ keys: soFar, workspaces: page.workspaces });
+  };
+  const reading = listAllKeys(client, { onPage }, { ...options, frugal: true });
+  return checkManagementKey(client, reading, ({ keys }) => keys.length > 0, { signal: options.signal });
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {
   const { collectCounted, joinUnreadable, listAllGuardrails, listKeyAssignmentsPage, listMemberAssignmentsPage } =
     await api();
   const [{ guardrails, workspaces, unreadable, unreadableWorkspaces }, keys, members] = await Promise.all([
-    listAllGuardrails(client, options),
+    listAllGuardrails(client, { ...options, frugal: true }),
     collectCounted(
       (query) => listKeyAssignmentsPage(client, query, options),
       (one) => `${one.guardrail_id} ${one.key_hash}`,
@@ -173,6 +174,24 @@ async function readMembers(client: Client, options: ReadOptions<MembersData>): P
     return { organization: true, members, unreadable };
   } catch (error) {
     if (error instanceof NotFoundError) return { organization: false, members: [] };
+    throw error;
+  }
+}
+
+/** Only members of an organization have guardrails. Otherwise reads one member: the others are read with the Members view. */
+async function readOrganization(
+  client: Client,
+  options: ReadOptions<boolean>,
+  guardrails: Resource<GuardrailsData>,
+): Promise<boolean> {
+  if (guardrails.loading) await guardrails.ensure();
+  if (guardrails.current?.value.memberAssignments.length) return true;
+  const { listMembersPage, NotFoundError } = await api();
+  try {
+    await listMembersPage(client, { limit: 1 }, options);
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
     throw error;
   }
 }

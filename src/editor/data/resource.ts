@@ -20,9 +20,9 @@ export interface Resource<T> extends RefreshablePart, vscode.Disposable {
   /** When a rate limit allows the next request. */
   readonly notBefore: Date | undefined;
   /** Loads the data; `fresh` bypasses the client's cache. Never rejects: views show the error. */
-  load(options?: { fresh?: boolean }): Promise<void>;
+  load(options?: Pick<RequestOptions, "fresh">): Promise<void>;
   /** Calls `load` if there is no data or it is older than `maxAgeMs`. */
-  ensure(maxAgeMs?: number, options?: { fresh?: boolean }): Promise<void>;
+  ensure(maxAgeMs?: number, options?: Pick<RequestOptions, "fresh">): Promise<void>;
   /** Applies the result of our own write to the data, including that of a load in flight. */
   change(update: (value: T) => T): void;
 }
@@ -75,7 +75,7 @@ export function createResource<T>(
   const applyUpdates = (value: T) => pendingUpdates.reduce((updated, update) => update(updated), value);
 
   /** The newest load wins: superseded loads are aborted and their results ignored. */
-  async function run({ signal }: AbortController, fresh: boolean): Promise<void> {
+  async function run({ signal }: AbortController, fresh: RequestOptions["fresh"]): Promise<void> {
     const before = current;
     const isSuperseded = () => signal.aborted || lifetime.aborted;
     const setCurrent = (value: T, complete: boolean) => {
@@ -110,7 +110,7 @@ export function createResource<T>(
     if (viewStateForError(cause) === "wrongKey") current = undefined;
   }
 
-  function load({ fresh = false }: { fresh?: boolean } = {}): Promise<void> {
+  function load({ fresh = false }: Pick<RequestOptions, "fresh"> = {}): Promise<void> {
     inFlight?.controller.abort();
     if (lifetime.aborted) return Promise.resolve();
     pendingUpdates = [];
@@ -156,7 +156,7 @@ export function createResource<T>(
       changed.fire();
     },
     isDue: (ms) => isDue({ readAt: current?.readAt, errorAt, notBefore, loading: inFlight !== undefined }, ms),
-    refresh: () => load({ fresh: true }),
+    refresh: (since) => load({ fresh: since }),
     dispose() {
       inFlight?.controller.abort();
       changed.dispose();

@@ -56,7 +56,7 @@ async function offerAssignment(
   const keys = t("Assign Keys");
   const members = t("Assign Members");
   const text = t("{0} was created. It has no effect until it is assigned.", guardrailName(guardrail));
-  const organization = session.data.members.current?.value.organization;
+  const organization = session.data.organization.current?.value;
   const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
   const target = { session, guardrail };
   if (chosen === keys)

@@ -29,6 +29,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
         safeLabel(bindings.defaultOf.name),
       ),
     );
+  if (bindings.members.length > 0) await session.data.members.ensure();
   const detail = [deletionImpact(session, bindings), t("This can't be undone.")];
   const question = t("Delete {0}?", describeGuardrail(session, guardrail));
   if (!(await confirm(session, question, title, detail, t("Keep Guardrail")))) return;

@@ -16,7 +16,10 @@ export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
   const view = createResourceView(sessions, {
     id: viewIds.guardrails,
     stateKey: contextKeys.guardrailsState,
-    resources: ({ guardrails, keys, members }) => [guardrails, keys, members],
+    resources: ({ guardrails }) => [guardrails],
+    lookups: ({ keys, members }) => [keys, members],
+    background: ({ organization }) => [organization],
+    emptyState: ({ data: { guardrails } }) => (guardrails.current?.value.guardrails.length ? undefined : "empty"),
     message: ({ data: { guardrails } }) =>
       guardrails.current?.value.workspaces === undefined
         ? vscode.l10n.t("Only the default workspace can be shown")

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { derived } from "../data/derived.ts";
 import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
@@ -94,20 +95,20 @@ function keyContext(
   lookups: Pick<KeyContext, "secretState" | "hasDuplicateName">,
 ): KeyContext {
   const { data } = session;
-  const isRead = data.guardrails.current !== undefined;
   const t = vscode.l10n.t;
-  const guardrailOf = guardrailOfKey(data.guardrails.current?.value);
-  const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
-  const workspaces = workspaceNames(data.keys.current?.value.workspaces);
+  const guardrailOf = derived(data.guardrails, (value) => value && guardrailOfKey(value));
+  const members = derived(data.members, (value) => new Map(value?.members.map((one) => [one.id, memberName(one)])));
+  const workspaces = derived(data.keys, (value) => workspaceNames(value?.workspaces));
   return {
     session,
     guardrail(key) {
-      if (!isRead) return t("unknown");
-      const guardrail = guardrailOf(key);
+      const find = guardrailOf();
+      if (!find) return t("unknown");
+      const guardrail = find(key);
       return guardrail === "default" ? t("workspace default") : (guardrail?.name ?? t("none"));
     },
-    member: (id) => members.get(id),
-    workspace: (id) => workspaces.get(id ?? ""),
+    member: (id) => members().get(id),
+    workspace: (id) => workspaces().get(id ?? ""),
     changedByAgent: (hash) => data.changedByAgents.has(hash),
     ...lookups,
   };

@@ -61,6 +61,8 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
         .filter(Boolean)
         .join(", "),
       context: ["key", status, secretState].filter(Boolean).join(" "),
+      // Its fields and tooltip name the guardrail and the creator.
+      needsLookups: true,
       tooltip: () => tooltip(key, context),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
     }),

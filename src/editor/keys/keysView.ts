@@ -44,7 +44,10 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   const view = createResourceView(sessions, {
     id: viewIds.keys,
     stateKey: contextKeys.keysState,
-    resources: ({ keys, guardrails, members }) => [keys, guardrails, members],
+    resources: ({ keys }) => [keys],
+    lookups: ({ guardrails, members }) => [guardrails, members],
+    background: ({ organization }) => [organization],
+    emptyState,
     roots,
     note: () => writeModeText(writeMode()),
     message,
@@ -80,6 +83,11 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
       isPinned: (hash) => query.pinned.has(hash),
     });
     return [...above, ...keyRoots.roots];
+  }
+
+  function emptyState(session: AccountSession): "empty" | "hidden" | undefined {
+    if (!session.data.keys.current?.value.keys.length) return "empty";
+    return selection(session).visible.length === 0 && !query.filter ? "hidden" : undefined;
   }
 
   function message(session: AccountSession): string | undefined {

@@ -8,6 +8,7 @@ export function createMembersView(sessions: AccountSessions): ResourceView {
     id: viewIds.members,
     stateKey: contextKeys.membersState,
     resources: ({ members, guardrails }) => [members, guardrails],
+    emptyState: ({ data: { members } }) => (members.current?.value.members.length ? undefined : "empty"),
     // Imported when the view is first shown, not when the extension activates.
     roots: async ({ data }) => (await import("./memberRows.ts")).memberRows(data),
   });

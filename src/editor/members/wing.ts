@@ -20,10 +20,10 @@ export function createMembersWing(sessions: AccountSessions): Wing {
 function followOrganization(sessions: AccountSessions): vscode.Disposable {
   return followData(
     sessions,
-    ({ members }) => [members],
+    ({ organization }) => [organization],
     (session) => {
-      const members = session?.data.members.current;
-      if (members) setContext(contextKeys.organization, members.value.organization);
+      const organization = session?.data.organization.current;
+      if (organization) setContext(contextKeys.organization, organization.value);
     },
   );
 }

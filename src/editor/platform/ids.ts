@@ -129,7 +129,8 @@ export const failedStates = [
   /** Any other reason; the log has the details. */
   "error",
 ] as const;
-export const viewStates = ["signedOut", "loading", "ready", ...failedStates] as const;
+/** "empty" and "hidden" are "ready" without rows: the account has none, or the view hides all of them. */
+export const viewStates = ["signedOut", "loading", "ready", "empty", "hidden", ...failedStates] as const;
 export type ViewState = (typeof viewStates)[number];
 /** Colors that this extension contributes. */
 export const colorIds = {

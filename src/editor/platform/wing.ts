@@ -26,6 +26,9 @@ export interface Refreshable {
 export interface RefreshablePart {
   /** True if the last load or attempt is older than this and no rate limit forbids another. */
   isDue(ms: number): boolean;
-  /** Reloads from the API, bypassing the client's cache. */
-  refresh(): Promise<void> | void;
+  /**
+   * Reloads from the API.
+   * @param since when the refresh began, in ms since the epoch: its parts share responses that were requested later
+   */
+  refresh(since: number): Promise<void> | void;
 }

@@ -6,6 +6,8 @@ export interface Node {
   readonly parent?: Node;
   item(): vscode.TreeItem;
   children?(): Node[];
+  /** True if its children or its tooltip show names of the view's lookups. */
+  readonly needsLookups?: boolean;
   /** Creates the tooltip when the user hovers over the row. */
   tooltip?(): vscode.MarkdownString | string;
 }
@@ -24,16 +26,18 @@ export interface RowOptions {
   command?: vscode.Command;
   parent?: Node;
   children?: () => Node[];
+  needsLookups?: boolean;
   expanded?: boolean;
 }
 
 /** Creates a row from plain data. */
 export function row(options: RowOptions): Node {
-  const { id, label, description, parent, children, tooltip } = options;
+  const { id, label, description, parent, children, needsLookups, tooltip } = options;
   return {
     id,
     parent,
     children,
+    needsLookups,
     tooltip: typeof tooltip === "function" ? tooltip : undefined,
     item() {
       const state = vscode.TreeItemCollapsibleState;

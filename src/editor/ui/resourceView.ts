@@ -1,29 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import type { Unreadable } from "../../openrouter/index.ts";
-import { formatCount } from "../../openrouter/text/format.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountData, AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
+import { errorText } from "../platform/errorText.ts";
 import { type ContextKey, contextKeys, type ViewState } from "../platform/ids.ts";
-import { displayLocale } from "../platform/locale.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "./accountMark.ts";
 import { failureText } from "./failureText.ts";
-import type { Node } from "./node.ts";
+import { type Node, row } from "./node.ts";
 import { staleUri } from "./staleDecoration.ts";
+import { type UnreadableCounts, unreadableText } from "./unreadableText.ts";
 
 /** Data older than this is reloaded when the view becomes visible again. */
 const STALE_MS = 60_000;
 /** The minimum time between redraws while pages are being loaded. */
 const DRAW_MS = 500;
+/** How long a row waits for its lookups. */
+const LOOKUPS_MS = 3_000;
 
 export interface ResourceView extends Refreshable, vscode.Disposable {
   readonly tree: vscode.TreeView<Node>;
   draw(): void;
   /** Reloads the view's data from the API, bypassing the client's cache. */
   refresh(): Promise<void>;
+  /** Loads the lookups, unless that happened recently, and redraws the view if they change. Never rejects. */
+  ensureLookups(): Promise<void>;
 }
 
 interface ViewOptions {
@@ -32,6 +36,12 @@ interface ViewOptions {
   stateKey: ContextKey;
   /** The view's data. The view shows errors and progress of the first one. */
   resources(data: AccountData): [Resource<object>, ...Resource<unknown>[]];
+  /** Data of which only expanded rows and tooltips show names (see `Node.needsLookups`); loaded with the first of them. */
+  lookups?(data: AccountData): Resource<unknown>[];
+  /** Data that is loaded once, in the background, while the view is visible. */
+  background?(data: AccountData): Resource<unknown>[];
+  /** Returns why there are no rows: the account has none, or the view hides all of them. Called once all are loaded. */
+  emptyState?(session: AccountSession): "empty" | "hidden" | undefined;
   /** Returns the root rows; called once the first resource is loaded. */
   roots(session: AccountSession): Node[] | Promise<Node[]>;
   /** Returns the view's description, after the account's name. */
@@ -46,38 +56,96 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   const redrawn = new vscode.EventEmitter<undefined>();
   let timer: NodeJS.Timeout | undefined;
   let drawn = false;
+  /** Why the loaded data couldn't be drawn; undefined if it could. */
+  let drawError: unknown;
+  let usesLookups = false;
   let reported: ViewState | undefined;
   let endProgress: (() => void) | undefined;
 
   const parts = () => (sessions.current ? options.resources(sessions.current.data) : []);
   const main = (): Resource<object> | undefined => parts()[0] as Resource<object> | undefined;
+  const lookups = () => (sessions.current && options.lookups?.(sessions.current.data)) ?? [];
 
   const tree = vscode.window.createTreeView<Node>(id, {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: redrawn.event,
-      getChildren(node) {
-        if (node) return node.children?.() ?? [];
-        return sessions.current && main()?.current ? options.roots(sessions.current) : [];
-      },
+      getChildren: (node) => (node ? childrenOf(node) : roots()),
       getParent: (node) => node.parent,
       getTreeItem(node) {
-        const item = node.item();
+        const item = safely(node, () => node.item()) ?? problemRow(node).item();
         if (main()?.failure) item.resourceUri = staleUri(node.id);
         return item;
       },
-      resolveTreeItem(item, node) {
-        item.tooltip ??= node.tooltip?.();
+      async resolveTreeItem(item, node) {
+        if (node.needsLookups) await waitForLookups();
+        item.tooltip ??= safely(node, () => node.tooltip?.());
         return item;
       },
     },
   });
 
+  /** Never rejects: VS Code would show a notification, and an empty view. */
+  async function roots(): Promise<Node[]> {
+    const session = sessions.current;
+    if (!session || !main()?.current) return [];
+    let rows: Node[] = [];
+    let error: unknown;
+    try {
+      rows = await options.roots(session);
+    } catch (cause) {
+      error = cause;
+    }
+    if (session === sessions.current) setDrawError(session, error);
+    return rows;
+  }
+
+  function setDrawError(session: AccountSession, error: unknown): void {
+    if (error !== undefined) session.data.log.error(`${id}: ${stackOf(error)}`);
+    if (error === undefined && drawError === undefined) return;
+    drawError = error;
+    reportState();
+    showMessage();
+  }
+
+  async function childrenOf(node: Node): Promise<Node[]> {
+    if (node.needsLookups) await waitForLookups();
+    return safely(node, () => node.children?.() ?? []) ?? [problemRow(node)];
+  }
+
+  /** A row that can't be drawn must not empty the view. */
+  function safely<T>(node: Node, compute: () => T): T | undefined {
+    try {
+      return compute();
+    } catch (error) {
+      sessions.current?.data.log.error(`${id}, ${node.id}: ${stackOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Waits briefly for lookups that were never loaded, so that the row doesn't say "unknown". */
+  async function waitForLookups(): Promise<void> {
+    const isRead = lookups().every(({ current }) => current !== undefined);
+    const reading = ensureLookups();
+    if (!isRead) await Promise.race([reading, sleep(LOOKUPS_MS)]);
+  }
+
+  async function ensureLookups(): Promise<void> {
+    usesLookups = true;
+    const due = lookups().filter((one) => one.loading || !one.errorAt || Date.now() - one.errorAt.getTime() > STALE_MS);
+    await Promise.all(due.map((one) => one.ensure(STALE_MS)));
+  }
+
   function state(): ViewState {
     const resource = main();
     if (!resource) return sessions.state === "ready" ? "loading" : sessions.state;
-    if (resource.current) return "ready";
-    return resource.loading || resource.error === undefined ? "loading" : viewStateForError(resource.error);
+    if (!resource.current)
+      return resource.loading || resource.error === undefined ? "loading" : viewStateForError(resource.error);
+    if (drawError !== undefined) return "error";
+    const { complete, value } = resource.current;
+    const { unreadable, unreadableWorkspaces } = value as UnreadableCounts;
+    if (!complete || unreadable || unreadableWorkspaces || !sessions.current) return "ready";
+    return options.emptyState?.(sessions.current) ?? "ready";
   }
 
   /** Sets the context key immediately: welcome content needs no redraw. */
@@ -107,23 +175,29 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     tree.description = [current && accountMark(current), options.note?.()].filter(Boolean).join(" · ") || undefined;
   }
 
+  function showMessage(): void {
+    // An empty message would hide the welcome view.
+    tree.message = messageText() || undefined;
+  }
+
+  function messageText(): string | undefined {
+    const session = sessions.current;
+    const resource = main();
+    if (!session || !resource) return undefined;
+    const { credits } = session.data;
+    try {
+      if (drawError !== undefined) throw drawError;
+      const note = resource.current && options.message?.(session);
+      return [failureText(resource, credits), unreadableText(resource), note].filter(Boolean).join(" · ");
+    } catch (error) {
+      return vscode.l10n.t("Couldn't show the data: {0}", errorText(error));
+    }
+  }
+
   function drawNow(): void {
     timer = undefined;
     showMessage();
     redrawn.fire(undefined);
-  }
-
-  function showMessage(): void {
-    const session = sessions.current;
-    const resource = main();
-    if (!session || !resource) {
-      tree.message = undefined;
-      return;
-    }
-    const note = resource.current && options.message?.(session);
-    const texts = [failureText(resource, session.data.credits), unreadableText(resource), note];
-    // An empty message would hide the welcome view.
-    tree.message = texts.filter(Boolean).join(" · ") || undefined;
   }
 
   function draw(): void {
@@ -147,23 +221,46 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     if (opened) await Promise.all(options.resources(opened.data).map(loadOne));
   }
 
+  function loadBackground(): void {
+    if (!tree.visible || !sessions.current || !main()?.current) return;
+    for (const one of options.background?.(sessions.current.data) ?? []) void one.ensure();
+  }
+
   function onVisibilityChange(): void {
     reportState();
     showProgress();
     if (tree.visible) void load((resource) => resource.ensure(STALE_MS));
+    loadBackground();
   }
 
   let session = sessions.current;
+  let shownLookups: unknown[] = [];
   const listeners = [
     followData(sessions, options.resources, () => {
-      draw();
       // Don't reopen a session that failed to start until it is requested.
-      const isNew = session !== sessions.current || sessions.state === "loading";
+      const isOther = session !== sessions.current;
+      const isNew = isOther || sessions.state === "loading";
       session = sessions.current;
+      if (isOther) {
+        drawError = undefined;
+        usesLookups = false;
+      }
+      draw();
       if (isNew) onVisibilityChange();
+      else loadBackground();
     }),
     // What the Credits view says, this one only mentions.
     followData(sessions, ({ credits }) => [credits], showMessage),
+    followData(
+      sessions,
+      (data) => options.lookups?.(data) ?? [],
+      () => {
+        const values = lookups().map(({ current }) => current);
+        const isChanged = values.some((value, i) => value !== shownLookups[i]);
+        shownLookups = values;
+        if (isChanged && usesLookups) draw();
+      },
+    ),
     tree.onDidChangeVisibility(onVisibilityChange),
   ];
   showAccount();
@@ -175,7 +272,11 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     isVisible: () => tree.visible,
     parts,
     timedParts: () => parts().slice(0, 1),
-    refresh: () => load((resource) => resource.load({ fresh: true })),
+    refresh() {
+      const since = Date.now();
+      return load((resource) => resource.load({ fresh: since }));
+    },
+    ensureLookups,
     dispose() {
       clearTimeout(timer);
       endProgress?.();
@@ -184,23 +285,10 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
   };
 }
 
-/** Returns how many rows and workspaces couldn't be read. */
-function unreadableText({ current }: Resource<object>): string | undefined {
-  const t = vscode.l10n.t;
-  const { unreadable, unreadableWorkspaces }: { unreadable?: Unreadable; unreadableWorkspaces?: Unreadable } =
-    current?.value ?? {};
-  const placeholders = ({ count: unread, of, field }: Unreadable): [string, string, string] => [
-    formatCount(unread, displayLocale()),
-    formatCount(of, displayLocale()),
-    field,
-  ];
-  const texts = [
-    unreadable && t("{0} of {1} couldn't be read and aren't shown ({2})", ...placeholders(unreadable)),
-    unreadableWorkspaces &&
-      t(
-        "Couldn't load {0} of {1} workspaces; their contents may be missing ({2})",
-        ...placeholders(unreadableWorkspaces),
-      ),
-  ];
-  return texts.filter(Boolean).join(" · ");
+const stackOf = (error: unknown) => (error instanceof Error && error.stack) || String(error);
+
+/** Replaces a row, or the children of a row, that can't be drawn. */
+function problemRow({ id, parent }: Node): Node {
+  const label = vscode.l10n.t("Couldn't show this row");
+  return row({ id: `${id}:problem`, parent, label, icon: "error", tooltip: vscode.l10n.t("See the log for details.") });
 }

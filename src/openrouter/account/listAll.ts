@@ -38,6 +38,11 @@ async function readWorkspaces(client: Client, options?: RequestOptions): Promise
   }
 }
 
+export interface ListOptions extends RequestOptions {
+  /** Takes more round trips for fewer requests beyond the ends of the lists. */
+  frugal?: boolean;
+}
+
 /** What a list covers; without `workspaces`, only the default workspace could be read. */
 export interface ListCoverage {
   workspaces: Workspace[] | undefined;
@@ -58,7 +63,7 @@ export async function listAllKeys(
     /** Called with the keys of each page as it arrives. */
     onPage?(page: ListCoverage & { keys: Key[] }): void;
   } = {},
-  options?: RequestOptions,
+  options?: ListOptions,
 ): Promise<ListCoverage & { keys: Key[]; expiredMayBeMissing: boolean }> {
   const pages = keyPages(client, options);
   const { data: keys, ...scope } = await listOverWorkspaces<Key, Rows<Key>>(
@@ -82,7 +87,7 @@ export async function listAllKeys(
 /** Reads every guardrail of every workspace. `GET /workspaces`, `GET /guardrails`. */
 export async function listAllGuardrails(
   client: Client,
-  options?: RequestOptions,
+  options?: ListOptions,
 ): Promise<ListCoverage & { guardrails: Guardrail[] }> {
   const { data: guardrails, ...scope } = await listOverWorkspaces<Guardrail, Page<Guardrail>>(
     client,
@@ -113,7 +118,7 @@ interface WorkspaceList<T, P extends Rows<T>> {
 async function listOverWorkspaces<T extends { workspace_id?: string | null }, P extends Rows<T>>(
   client: Client,
   { load, collect, id, onPage }: WorkspaceList<T, P>,
-  options?: RequestOptions,
+  options?: ListOptions,
 ): Promise<Rows<T> & ListCoverage> {
   const reading = readWorkspaces(client, options);
   const listing = reading.then((read) => read?.data);
@@ -126,18 +131,19 @@ async function listOverWorkspaces<T extends { workspace_id?: string | null }, P 
         (workspaces) => onPage(items, workspaces),
         () => {},
       ));
-  const unscoped = collect((query) => (query.offset === 0 ? firstPage : load(query)), { onPage: reportPage });
+  const frugal = options?.frugal ? { seen: 0 } : undefined;
+  const unscoped = collect((query) => (query.offset === 0 ? firstPage : load(query)), { onPage: reportPage, frugal });
 
   async function scoped() {
     const [workspaces = [], { data }] = await Promise.all([listing, firstPage]);
     const defaultId = commonWorkspaceId(data);
     const others = workspaces.filter((workspace) => workspace.id !== defaultId);
     // If the first page is full, the other lists may be long, and their pages will be full, too.
-    const readAhead = data.length >= PAGE_SIZE;
+    const readAhead = !frugal && data.length >= PAGE_SIZE;
     const readList = async ({ id: workspace_id }: Workspace) =>
       [
         workspace_id,
-        await collect((query) => load({ ...query, workspace_id }), { onPage: reportPage, readAhead }),
+        await collect((query) => load({ ...query, workspace_id }), { onPage: reportPage, readAhead, frugal }),
       ] as const;
     return { defaultId, lists: new Map(await pMap(others, readList, { concurrency: CONCURRENCY })) };
   }

@@ -23,6 +23,13 @@ export interface CollectOptions<T> {
   onPage?(items: T[]): void;
   /** Requests the first pages in parallel, too: for lists that may be long, from a server whose pages are known to be full. */
   readAhead?: boolean;
+  /** Takes more round trips for fewer requests beyond the end of the list. Lists of the same endpoint share the object. */
+  frugal?: PageSize;
+}
+
+/** The most rows that a page had so far: once it is the documented size, a shorter page is known to be the last. */
+export interface PageSize {
+  seen: number;
 }
 
 /** Collects all items of a list without a `total_count`, without duplicates. */
@@ -51,7 +58,7 @@ export function collectCounted<T>(
 async function collect<T>(
   load: (query: PageRequest) => Promise<Page<T>>,
   id: (item: T) => string,
-  { onPage, readAhead = false }: CollectOptions<T> = {},
+  { onPage, readAhead = false, frugal }: CollectOptions<T> = {},
 ): Promise<Rows<T>> {
   const items = new Map<string, T>();
   const pages: Rows<T>[] = [];
@@ -83,14 +90,29 @@ async function collect<T>(
     // More pages may follow a page whose rows are all unreadable.
     const hasNothingNew = newItems === 0 && !(first.unreadable && received > 0);
     const total = plausibleTotal(batch[added.length]!.total_count, next);
-    if (hasNothingNew || isComplete || total === next) return rowsOf(items, pages);
+    const isEnd = frugal && isContiguous && total === undefined && isLastPage(batch, frugal);
+    if (hasNothingNew || isComplete || isEnd || total === next) return rowsOf(items, pages);
     assertWithinLimits(next, requests);
 
     pageSize = Math.max(pageSize, received);
     if (!isContiguous || received < PAGE_SIZE || first.unreadable) batchSize = 1;
-    else if (total === undefined) batchSize = batchSize === 1 ? READ_AHEAD : CONCURRENCY;
+    else if (total === undefined) batchSize = nextBatchSize(batchSize, pages.length, frugal !== undefined);
     else batchSize = Math.min(CONCURRENCY, 1 + Math.ceil(Math.max(0, total - next - pageSize) / (pageSize - 1)));
   }
+}
+
+/** Returns how many pages of a list of unknown length to request next, after full pages. */
+function nextBatchSize(batchSize: number, readPages: number, isFrugal: boolean): number {
+  // A second single page, then pairs: at most one request beyond the end of a list of fewer than 399 items.
+  if (isFrugal && readPages < 4) return readPages === 1 ? 1 : 2;
+  return batchSize < READ_AHEAD ? READ_AHEAD : CONCURRENCY;
+}
+
+/** True if the last of these pages is shorter than others of this endpoint. */
+function isLastPage(batch: readonly Rows<unknown>[], size: PageSize): boolean {
+  const received = batch.map(receivedRows);
+  size.seen = Math.max(size.seen, ...received);
+  return size.seen >= PAGE_SIZE && received.at(-1)! < PAGE_SIZE && batch.every(({ unreadable }) => !unreadable);
 }
 
 interface JoinedPages<T> {

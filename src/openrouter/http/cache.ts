@@ -1,4 +1,5 @@
 interface Entry {
+  requestedAt: number;
   expires: number;
   value: Promise<unknown>;
   controller: AbortController;
@@ -13,18 +14,22 @@ export function createCache(ttlMs: number, now: () => number = Date.now) {
     /**
      * Returns the cached response for `key`, or calls `load`. Failures are not cached. A caller's `signal` ends only its
      * own wait; the shared request is aborted once its last caller has left.
+     * @param fresh see `RequestOptions`
      */
     async get<T>(
       key: string,
       load: (signal: AbortSignal) => Promise<T>,
       signal?: AbortSignal,
-      fresh = false,
+      fresh: boolean | number = false,
     ): Promise<T> {
       signal?.throwIfAborted();
       let entry = entries.get(key);
-      if (!entry || fresh || entry.expires <= now() || entry.controller.signal.aborted) {
+      const isOld = ({ requestedAt, expires }: Entry) =>
+        expires <= now() || fresh === true || (fresh !== false && requestedAt < fresh);
+      if (!entry || isOld(entry) || entry.controller.signal.aborted) {
         const controller = new AbortController();
-        const created: Entry = { expires: now() + ttlMs, controller, waiters: 0, value: load(controller.signal) };
+        const [requestedAt, expires] = [now(), now() + ttlMs];
+        const created: Entry = { requestedAt, expires, controller, waiters: 0, value: load(controller.signal) };
         created.value.catch(() => {
           if (entries.get(key) === created) entries.delete(key);
         });

@@ -3,8 +3,11 @@ import type { z } from "zod";
 
 export interface RequestOptions {
   signal?: AbortSignal;
-  /** Bypasses the 60 s cache. */
-  fresh?: boolean;
+  /**
+   * True bypasses the 60 s cache. A time (ms since the epoch) bypasses only responses that were requested before it, so
+   * that all that one refresh reloads shares its requests.
+   */
+  fresh?: boolean | number;
   /** Doesn't retry if no connection is established: there is another way to send the call. */
   hasOtherWay?: boolean;
 }

@@ -167,8 +167,8 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     empty.state.memberAssignments = [];
     await use(empty);
     await showView(page, "Keys", { alone: true });
-    await welcome("Keys", "No keys to show").waitFor();
-    assert.deepEqual(await buttons("Keys"), ["Create Key", "Show Disabled Keys"]);
+    await welcome("Keys", "The account has no keys yet").waitFor();
+    assert.deepEqual(await buttons("Keys"), ["Create Key"]);
     await screenshot(page, "no-keys");
     await showView(page, "Guardrails", { alone: true });
     await welcome("Guardrails", "No guardrails yet").waitFor();

@@ -21,6 +21,7 @@ export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment
     parent,
     ariaLabel: keysText(keys.length),
     context: "boundKeys",
+    needsLookups: true,
     children: () => [...keys].sort((a, b) => order(nameOf(a), nameOf(b))).map((one) => keyRow(one)),
   });
 
@@ -65,6 +66,7 @@ export function boundMembersRow(
     description: String(members.length),
     ariaLabel: membersText(members.length),
     context: "boundMembers",
+    needsLookups: true,
     children: () => [...members].sort((a, b) => order(nameOf(a.user_id), nameOf(b.user_id))).map(memberRow),
   });
 

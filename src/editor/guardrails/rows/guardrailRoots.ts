@@ -1,5 +1,6 @@
 import { nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { derived } from "../../data/derived.ts";
 import { workspaceNames } from "../../data/names.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import type { Node } from "../../ui/node.ts";
@@ -21,13 +22,13 @@ function guardrailContext(session: AccountSession): GuardrailContext {
   const { guardrails, keys, members } = session.data;
   const value = guardrails.current?.value;
   const workspaces = workspaceNames(value?.workspaces);
-  const byHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));
-  const byId = new Map(members.current?.value.members.map((member) => [member.id, member]));
+  const byHash = derived(keys, (read) => new Map(read?.keys.map((key) => [key.hash, key])));
+  const byId = derived(members, (read) => new Map(read?.members.map((member) => [member.id, member])));
   return {
     session,
     bindings: value ? bindingsById(value) : () => ({ keys: [], members: [] }),
-    key: (hash) => byHash.get(hash),
-    member: (id) => byId.get(id),
+    key: (hash) => byHash().get(hash),
+    member: (id) => byId().get(id),
     workspace: (id) => (workspaces.size > 1 ? workspaces.get(id ?? "") : undefined),
     changedByAgent: (id) => session.data.changedByAgents.has(id),
   };

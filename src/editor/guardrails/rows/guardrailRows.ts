@@ -44,6 +44,8 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext): G
         ...(bindings.keys.length ? ["hasKeys"] : []),
         ...(bindings.members.length ? ["hasMembers"] : []),
       ].join(" "),
+      // The tooltip names the members.
+      needsLookups: bindings.members.length > 0,
       tooltip: () => guardrailTooltip(guardrail, context),
       children: () => [
         ...(bindings.keys.length ? [boundKeysRow(node, bindings.keys, context)] : []),
