@@ -2,6 +2,7 @@
 import { t } from "@vscode/l10n";
 import type { SpendNote, SpendSource, SpendTable } from "../openrouter/spend/model.ts";
 import { formatCount, formatTime } from "../openrouter/text/format.ts";
+import { plainCause } from "../openrouter/text/plainCause.ts";
 import { fill, h } from "./dom.ts";
 import { spanName } from "./labels.ts";
 
@@ -27,9 +28,9 @@ function sourceText({ source, from, to, readAt }: SpendSource, locale: string): 
 export function noteText(note: SpendNote, locale: string): string {
   switch (note.kind) {
     case "analyticsUnavailable":
-      return t("Analytics are unavailable ({0}), so some figures are missing.", note.cause);
+      return t("Analytics are unavailable ({0}), so some figures are missing.", plainCause(note.cause));
     case "activityUnavailable":
-      return t("Activity is unavailable ({0}).", note.cause);
+      return t("Activity is unavailable ({0}).", plainCause(note.cause));
     case "counters":
       return t("Today's figures come from the keys' counters, which have no models, requests, tokens or deleted keys.");
     case "keysAsked":
@@ -42,7 +43,7 @@ export function noteText(note: SpendNote, locale: string): string {
       return t(
         "Couldn't load the spend of {0} keys ({1}); it is shown as “Unattributed”.",
         formatCount(note.failed, locale),
-        note.cause,
+        plainCause(note.cause),
       );
     case "rowsUnreadable":
       return t(
@@ -56,8 +57,11 @@ export function noteText(note: SpendNote, locale: string): string {
     case "workspacesUnavailable":
       return t("This key can't list workspaces, so analytics aren't split by workspace.");
     case "namesUnavailable":
-      return t("The model catalog is unavailable ({0}), so some models are shown by their slug.", note.cause);
+      return t(
+        "The model catalog is unavailable ({0}), so some models are shown by their slug.",
+        plainCause(note.cause),
+      );
     case "warning":
-      return t("OpenRouter says: {0}", note.text);
+      return t("OpenRouter says: {0}", plainCause(note.text));
   }
 }
