@@ -2,9 +2,9 @@
 import { t } from "@vscode/l10n";
 import type { SpendNote, SpendSource, SpendTable } from "../openrouter/spend/model.ts";
 import { formatCount, formatTime } from "../openrouter/text/format.ts";
-import { plainCause } from "../openrouter/text/plainCause.ts";
 import { fill, h } from "./dom.ts";
 import { spanName } from "./labels.ts";
+import { plainCause } from "./plainCause.ts";
 
 /** Draws one line per source and one per note. */
 export function drawSources(list: HTMLElement, table: SpendTable, locale: string): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { withoutIds } from "../../src/editor/platform/withoutIds.ts";
-import { plainCause } from "../../src/openrouter/text/plainCause.ts";
+import { plainCause } from "../../src/webview/plainCause.ts";
 
 const UUID = "1b4e28ba-2fa1-11d2-883f-0016d3cca427";
 
