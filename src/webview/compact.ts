@@ -1,8 +1,9 @@
-// The Spend view in the sidebar: today, this month, and a chart of 30 days. A click opens the panel.
+// The Spend view in the sidebar: today, this week, this month, and a chart of 30 days. A click opens the panel.
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { t } from "@vscode/l10n";
-import { formatExactMoney, formatMoney, formatTime } from "../openrouter/text/format.ts";
+import { formatMoney, formatTime } from "../openrouter/text/format.ts";
+import { drawAmounts } from "./amounts.ts";
 import { fill, h } from "./dom.ts";
 import { gapsText } from "./labels.ts";
 import { readTheme } from "./palette.ts";
@@ -46,23 +47,13 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     fill(problem, h("span", { class: "note" }, message), retry);
   }
 
-  function amountRow(label: string, usd: number | undefined): HTMLElement {
-    const value = usd === undefined ? t("unknown") : formatMoney(usd, locale);
-    return h(
-      "div",
-      {},
-      h("dt", {}, label),
-      h("dd", { title: usd === undefined ? "" : formatExactMoney(usd, locale) }, value),
-    );
-  }
-
   function draw(): void {
     if (!received) return;
     const { table, amounts } = received;
     const now = table.current;
     const view = viewOf(table, state);
     const theme = readTheme();
-    fill(figures, amountRow(t("Today"), amounts?.today), amountRow(t("This Month"), amounts?.month));
+    drawAmounts(figures, amounts, locale);
     chartButton.hidden = false;
     chart.draw({
       view,
@@ -77,13 +68,13 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     chartButton.setAttribute("aria-label", t("Open Activity. {0} in the last 30 days.", total));
     chartButton.title = t("Open Activity");
     const missing = gapsText(view.current, now);
-    const readAt = table.sources.map((source) => source.readAt).sort()[0];
     fill(
       status,
       h("span", {}, t("30 days: {0}", total)),
       missing !== undefined && h("span", { class: "note" }, missing),
-      amounts && !amounts.includesByok && h("span", {}, t("Today and this month exclude BYOK")),
-      readAt !== undefined && h("span", {}, t("read at {0}", formatTime(new Date(readAt), locale))),
+      amounts?.source === "counters" && h("span", { class: "note" }, t("From key counters, without deleted keys")),
+      amounts && !amounts.includesByok && h("span", { class: "note" }, t("Without BYOK")),
+      amounts && h("span", { class: "read-at" }, t("read at {0}", formatTime(new Date(amounts.readAt), locale))),
     );
   }
 
@@ -100,7 +91,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     receive(message) {
       if (message.type === "outdated") {
         if (message.account) clear();
-        load(true);
+        load(!message.renewed);
       }
       if (!("id" in message) || message.id !== id) return;
       if (message.type === "table") {

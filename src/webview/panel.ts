@@ -197,7 +197,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
           reads.clear();
           body.hidden = accountLine.hidden = true;
         }
-        return load(true);
+        return load(!message.renewed);
       }
       if (message.type === "account") return showAccount(message.account);
       if (message.type === "askFor") return ask(message.menu ? inMenu : {});

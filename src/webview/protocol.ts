@@ -60,7 +60,19 @@ export type FromWebview = z.infer<typeof fromWebview>;
 const account = z.object({ id: text, text, isSample: z.boolean() });
 export type FiguresAccount = z.infer<typeof account>;
 
-const amounts = z.object({ today: z.number(), month: z.number(), includesByok: z.boolean() });
+/** Spend in USD, as all views show it. */
+const amounts = z.object({
+  today: z.number(),
+  /** Undefined if it is unknown. */
+  week: z.optional(z.number()),
+  month: z.number(),
+  source: z.enum(["analytics", "counters"]),
+  includesByok: z.boolean(),
+  note: z.optional(text),
+  /** ISO time. */
+  readAt: text,
+});
+export type Amounts = z.infer<typeof amounts>;
 
 const toWebview = z.discriminatedUnion("type", [
   z.object({
@@ -78,7 +90,7 @@ const toWebview = z.discriminatedUnion("type", [
     request,
     table: z.custom<SpendTable>(isSpendTable),
     account,
-    /** Today's and this month's spend as in the Credits view, for the sidebar. */
+    /** The spend of today, this week and this month, for the sidebar; undefined if it couldn't be read. */
     amounts: z.optional(amounts),
   }),
   /** Another account is in use, or it was renamed. */
@@ -95,8 +107,8 @@ const toWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("askFor"), menu: z.boolean() }),
   /** Replaces the filters of the open panel. */
   z.object({ type: z.literal("scopes"), scopes: z.array(scope), accountId: text }),
-  /** The figures must be read again: on a refresh, or (`account`) after switching accounts. */
-  z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()) }),
+  /** The figures must be read again: after switching accounts (`account`), or since another view has newer ones (`renewed`). */
+  z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()), renewed: z.optional(z.boolean()) }),
 ]);
 export type ToWebview = z.infer<typeof toWebview>;
 

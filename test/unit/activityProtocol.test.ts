@@ -37,7 +37,19 @@ const table: fc.Arbitrary<SpendTable> = randomSpend({ most: 3 }).map((given) => 
   notes: [{ kind: "counters" }, { kind: "keysAsked", asked: 1, of: 2 }],
 }));
 const usd = fc.nat(1e9).map((micros) => micros / 1e6);
-const amounts = fc.record({ today: usd, month: usd, includesByok: fc.boolean() }, plain);
+const amounts = fc.record(
+  {
+    ...{
+      today: usd,
+      week: usd,
+      month: usd,
+      source: fc.constantFrom("analytics", "counters"),
+      includesByok: fc.boolean(),
+    },
+    ...{ note: text, readAt: text },
+  },
+  { ...plain, requiredKeys: ["today", "month", "source", "includesByok", "readAt"] },
+);
 const account = fc.record({ id: text, text, isSample: fc.boolean() }, plain);
 const message: fc.Arbitrary<Extract<ToWebview, { type: "table" }>> = fc.record(
   { type: type("table"), id: fc.nat(), request, table, account, amounts },
@@ -60,12 +72,26 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
   ),
   fc.record({ type: type("scopes"), scopes: fc.array(scope), accountId: text }, plain),
   fc.record({ type: type("askFor"), menu: fc.boolean() }, plain),
-  fc.record({ type: type("outdated") }, plain),
+  fc.constantFrom<ToWebview>(
+    { type: "outdated" },
+    { type: "outdated", renewed: true },
+    { type: "outdated", account: true },
+  ),
 );
 
 /** Optional fields of messages. */
-const OPTIONAL_PATHS = new Set(["figure.bucket", "figure.group"]);
-const OPTIONAL = new Set(["compare", "keys", "day", "translations", "scopes", "amounts", "command", "accountId"]);
+const OPTIONAL_PATHS = new Set(["figure.bucket", "figure.group", "amounts.week", "amounts.note"]);
+const OPTIONAL = new Set([
+  "renewed",
+  "compare",
+  "keys",
+  "day",
+  "translations",
+  "scopes",
+  "amounts",
+  "command",
+  "accountId",
+]);
 const ENUMS = new Set([
   "type",
   "range",
@@ -110,6 +136,8 @@ const invalidated = <T extends object>(valid: fc.Arbitrary<T>): fc.Arbitrary<{ w
       const last = path.at(-1)!;
       const isOptional =
         OPTIONAL_PATHS.has(path.join(".")) ||
+        // An account is required with figures, and a mark of outdated ones.
+        value === true ||
         typeof last === "number" ||
         OPTIONAL.has(last) ||
         path.includes("translations") ||

@@ -43,6 +43,7 @@ export function createActivityPanel(
     const connection = connectWebview(webview, {
       ...services,
       cache,
+      isVisible,
       includeAmounts: view === "compact",
       takeScopes: view === "panel" ? takeScopes : undefined,
     });
@@ -102,15 +103,14 @@ export function createActivityPanel(
     vscode.window.registerWebviewPanelSerializer(webviewPanelType, { deserializeWebviewPanel: show }),
   );
 
-  const part = ({ connection }: OpenWebview): RefreshablePart => ({
-    isDue: (ms) => Date.now() - connection.lastReadAt >= ms,
-    refresh: () => connection.post({ type: "outdated" }),
-  });
-  const visible = () => [...webviews.values()].filter(({ isVisible }) => isVisible());
+  const isVisible = () => [...webviews.values()].some((webview) => webview.isVisible());
+  /** Their figures of the current day are those of the Credits view; once these are read, they follow. */
+  const timedParts = () => (services.sessions.current ? [services.sessions.current.data.credits] : []);
+  const completedDays: RefreshablePart = { isDue: () => true, refresh: () => cache?.clear() };
   return {
-    isVisible: () => visible().length > 0,
-    parts: () => visible().map(part),
-    timedParts: () => visible().map(part),
+    isVisible,
+    parts: () => [completedDays, ...timedParts()],
+    timedParts,
     async open(scopes) {
       const connection = panel?.visible ? webviews.get(panel.webview)?.connection : undefined;
       if (panel && connection?.lastReadAt) {

@@ -1,50 +1,120 @@
-import type { RequestOptions } from "../../openrouter/index.ts";
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import { createCache } from "../../openrouter/http/cache.ts";
+import type { CurrentSpend } from "../../openrouter/spend/index.ts";
 import type { SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
-import { type AccountSession, loadAllKeys } from "../data/accountData.ts";
+import { utcDay } from "../../openrouter/text/figures.ts";
+import { viewStateForError } from "../account/viewStateForError.ts";
+import { type AccountSession, type KeysData, loadAllKeys } from "../data/accountData.ts";
 
-/** Tables are reused for this long; Refresh always reads from the API. */
+/** Figures are reused for this long; Refresh always reads from the API. */
 const MAX_AGE_MS = 300_000;
-/** Tables with a failed source are read again sooner. */
+/** Tables with a failed source are read again sooner, and so is a failed reading of the current day. */
 const INCOMPLETE_MAX_AGE_MS = 15_000;
 const MAX_TABLES = 12;
 
-export interface ReadOptions extends RequestOptions {
+export interface SpendFigures {
+  table: SpendTable;
+  /** The reading of the current day in the table; undefined if it failed. */
+  current: CurrentSpend | undefined;
+  /** See `versionOf`. */
+  version: string | undefined;
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal;
+  /** Reads everything from the API. */
+  fresh?: boolean;
   onProgress?(done: number, total: number): void;
 }
 
-/** Caches spend tables, so that going back and forth in a chart sends no request twice. */
+/**
+ * Reads spend tables. Today's figures in all of them are those of the Credits view, the status bar and the Spend view: the
+ * reading of the current day is a part of the account's data. What was read of completed days is reused.
+ */
 export interface SpendCache {
-  read(session: AccountSession, request: SpendRequest, options?: ReadOptions): Promise<SpendTable>;
+  read(session: AccountSession, request: SpendRequest, options?: ReadOptions): Promise<SpendFigures>;
+  /** Drops the tables and the completed days. */
+  clear(): void;
 }
 
 export function createSpendCache(): SpendCache {
   let owner: AccountSession | undefined;
-  let current = new Map<string, { table: SpendTable; readAt: number }>();
+  let tables = new Map<string, SpendFigures & { readAt: number }>();
+  let completedDays = createCache(MAX_AGE_MS);
+
+  function clear(): void {
+    tables = new Map();
+    completedDays = createCache(MAX_AGE_MS);
+  }
 
   return {
-    async read(session, request, options = {}) {
-      if (session !== owner) {
-        owner = session;
-        current = new Map();
-      }
-      // Late results of an ended session go into its own map, which is no longer read.
-      const tables = current;
+    clear,
+    async read(session, request, { fresh = false, signal, onProgress } = {}) {
+      if (session !== owner || fresh) clear();
+      owner = session;
+      // Late results of an ended session or before a refresh go into caches that are no longer read.
+      const [ownTables, ownDays] = [tables, completedDays];
+      const reading = await readCurrent(session, fresh);
+      const version = versionOf(session);
+      const current = reading instanceof OpenRouterError ? undefined : reading;
       const id = JSON.stringify(request);
-      const cached = tables.get(id);
-      if (cached && !options.fresh && Date.now() - cached.readAt < maxAge(cached.table)) return cached.table;
+      const cached = ownTables.get(id);
+      if (cached && cached.version === version && Date.now() - cached.readAt < maxAge(cached.table)) return cached;
       const { readSpend } = await import("../../openrouter/spend/index.ts");
       const { client, data } = session;
       const table = await readSpend(client, request, {
-        ...options,
-        allKeys: () => loadAllKeys(client, data.keys, options),
+        ...{ signal, onProgress, current: reading },
+        allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
+        reuse: (name, load, own) => ownDays.get(name, load, own),
       });
-      tables.delete(id);
-      tables.set(id, { table, readAt: Date.now() });
-      for (const oldest of tables.keys()) if (tables.size > MAX_TABLES) tables.delete(oldest);
-      return table;
+      const figures = { table, current, version, readAt: Date.now() };
+      ownTables.delete(id);
+      ownTables.set(id, figures);
+      for (const oldest of ownTables.keys()) if (ownTables.size > MAX_TABLES) ownTables.delete(oldest);
+      return figures;
     },
   };
 }
+
+/** Identifies the reading of the current day that all views show, or its failure; undefined before the first one. */
+export function versionOf({ data: { credits } }: AccountSession): string | undefined {
+  return credits.error === undefined ? credits.current?.readAt.toISOString() : "failed";
+}
+
+/** Returns the keys if they were read recently: a chart needs their names only. */
+function knownKeys({ data: { keys } }: AccountSession, fresh: boolean): KeysData | undefined {
+  const { current, failure } = keys;
+  const isKnown = !fresh && current?.complete && failure === undefined;
+  return isKnown && Date.now() - current.readAt.getTime() < MAX_AGE_MS ? current.value : undefined;
+}
+
+/**
+ * Returns the reading of the current day that all views show; the error if only that failed; undefined if the credits, which
+ * are read with it, failed.
+ * @throws the error if no request can succeed
+ */
+async function readCurrent(
+  { client, data: { credits } }: AccountSession,
+  fresh: boolean,
+): Promise<CurrentSpend | OpenRouterError | undefined> {
+  // During a refresh of all views, the credits are loading already.
+  await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure(MAX_AGE_MS));
+  if (credits.error !== undefined && isOld(credits.errorAt) && isOver(credits.notBefore)) await credits.load();
+  const periods = credits.current?.value.periods;
+  const isOfToday =
+    !periods || periods instanceof OpenRouterError || periods.until.slice(0, 10) === utcDay(client.now());
+  if (!isOfToday && credits.error === undefined) await credits.load({ fresh: true });
+  const { error, current } = credits;
+  // The credits alone may have failed.
+  if (error !== undefined && viewStateForError(error) !== "error" && viewStateForError(error) !== "serverError")
+    throw error;
+  if (error !== undefined || !current) return undefined;
+  const reading = current.value.periods;
+  return reading instanceof OpenRouterError ? reading : { ...reading, readAt: current.readAt.toISOString() };
+}
+
+const isOld = (at: Date | undefined) => !at || Date.now() - at.getTime() > INCOMPLETE_MAX_AGE_MS;
+const isOver = (at: Date | undefined) => !at || at.getTime() <= Date.now();
 
 function maxAge({ notes }: SpendTable): number {
   const isIncomplete = notes.some(({ kind }) => kind.endsWith("Unavailable") || kind === "keysFailed");

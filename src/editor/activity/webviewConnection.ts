@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import { OpenRouterError } from "../../openrouter/errors.ts";
+import type { CurrentSpend } from "../../openrouter/spend/index.ts";
 import { redact } from "../../openrouter/text/redact.ts";
-import { type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
+import { type Amounts, type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { ActivityState, ScopeFilter } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import { followData } from "../data/followData.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
@@ -13,13 +14,14 @@ import { displayLocale } from "../platform/locale.ts";
 import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
-import type { SpendCache } from "./spendCache.ts";
+import { type SpendCache, versionOf } from "./spendCache.ts";
 
 export interface ConnectionOptions {
   sessions: AccountSessions;
   log: Log;
   cache: SpendCache;
-  /** Also sends today's and this month's spend, as shown in the Credits view. */
+  isVisible(): boolean;
+  /** Also sends the spend of today, this week and this month. */
   includeAmounts?: boolean;
   /** Returns the scopes that the panel was opened with; undefined for a restored panel. */
   takeScopes?(): AccountScopes | undefined;
@@ -43,6 +45,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   const { sessions, log, cache } = options;
   let pending: AbortController | undefined;
   let lastReadAt = 0;
+  /** The version of the reading of the current day that the page shows. */
+  let shown: string | undefined;
 
   const post = (message: ToWebview) => void webview.postMessage(message);
 
@@ -52,31 +56,32 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     pending = controller;
     lastReadAt = Date.now();
     const { signal } = controller;
+    let session: AccountSession | undefined;
     try {
-      const session = await sessions.open();
+      session = await sessions.open();
       if (!session) return post({ type: "failed", id, message: new NoAccountError().message, command: "setKey" });
       const onProgress = (done: number, all: number) => !signal.aborted && post({ type: "progress", id, done, all });
-      const [table, amounts] = await Promise.all([
-        cache.read(session, request, { signal, fresh, onProgress }),
-        options.includeAmounts ? readAmounts(session, fresh) : undefined,
-      ]);
+      const { table, current, version } = await cache.read(session, request, { signal, fresh, onProgress });
       if (signal.aborted || session.signal.aborted) return;
+      shown = version;
+      const amounts = options.includeAmounts ? current && amountsOf(current) : undefined;
       post({ type: "table", id, request, table, account: shownAccount(session), amounts });
     } catch (error) {
       if (signal.aborted) return;
+      shown = session && versionOf(session);
       log.error(`Activity: ${errorLogText(error)}`);
       post({ type: "failed", id, message: redact(errorText(error)), command: recoveryCommand(error) });
+    } finally {
+      if (pending === controller) pending = undefined;
+      followCurrent(session);
     }
   }
 
-  /** Returns undefined if the amounts can't be read; the view then shows "unknown". */
-  async function readAmounts({ data: { credits } }: AccountSession, fresh: boolean) {
-    // During a refresh of all views, the credits are loading already.
-    await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure());
-    const periods = credits.current?.value.periods;
-    if (!periods || periods instanceof OpenRouterError || credits.failure) return undefined;
-    const { today, month, includesByok } = periods;
-    return { today, month, includesByok };
+  /** Shows the figures of the current day once another view has read them, and that they couldn't be read. */
+  function followCurrent(session: AccountSession | undefined): void {
+    if (!session || session !== sessions.current || pending || shown === undefined) return;
+    if (session.data.credits.loading || versionOf(session) === shown || !options.isVisible()) return;
+    post({ type: "outdated", renewed: true });
   }
 
   /** Returns undefined if the account in use is no longer the one whose figures the page shows. */
@@ -92,7 +97,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       import("./spendQuestion.ts"),
       import("../platform/openChat.ts"),
     ]);
-    const table = await cache.read(session, request);
+    const { table } = await cache.read(session, request);
     requireLive(session);
     const question = spendQuestion(session, table, state, figure);
     if (question) await openChat(question);
@@ -110,7 +115,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
     const session = await openFor(message.state);
     if (!session) return;
-    const table = await cache.read(session, message.request);
+    const { table } = await cache.read(session, message.request);
     requireLive(session);
     if (message.type === "copy") return copyFigures(session, table, message.state);
     return exportFigures(session, table, message.state, message.format);
@@ -122,6 +127,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       if (!message) return log.warn("Dropped a webview message that doesn't match the protocol.");
       await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
+    followData(sessions, ({ credits }) => [credits], followCurrent),
     sessions.onDidChange(() => {
       const { current } = sessions;
       if (current) post({ type: "account", account: shownAccount(current) });
@@ -141,6 +147,10 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       vscode.Disposable.from(...listeners).dispose();
     },
   };
+}
+
+function amountsOf({ today, week, month, source, includesByok, note, readAt }: CurrentSpend): Amounts {
+  return { today, week, month, source, includesByok, note, readAt };
 }
 
 function shownAccount(session: AccountSession) {

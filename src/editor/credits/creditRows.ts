@@ -1,12 +1,9 @@
 import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
-import { OpenRouterError } from "../../openrouter/errors.ts";
-import type { Periods } from "../../openrouter/index.ts";
 import { formatExactMoney, formatMoment, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import { themeColor } from "../account/accountIcon.ts";
 import type { AccountSession, CreditsData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
-import { errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { accountMark } from "../ui/accountMark.ts";
@@ -14,7 +11,7 @@ import { type Node, row } from "../ui/node.ts";
 
 /** Creates the rows of the Credits view: rounded figures in the rows, exact ones in the tooltips. */
 export function creditRows(session: AccountSession, { value, readAt }: Snapshot<CreditsData>): Node[] {
-  const { credits, periods } = value;
+  const { credits } = value;
   const t = vscode.l10n.t;
   const remaining = getRemainingCredits(credits);
   return [
@@ -22,7 +19,6 @@ export function creditRows(session: AccountSession, { value, readAt }: Snapshot<
     moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased credits minus used credits.")),
     moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever purchased or granted.")),
     moneyRow("used", t("Used"), credits.total_usage, "graph", t("All credits ever used.")),
-    ...(periods instanceof OpenRouterError ? [unavailable(periods)] : spendRows(periods)),
     row({
       id: "readAt",
       label: t("Read at"),
@@ -57,47 +53,10 @@ function accountRow(session: AccountSession): Node[] {
   return [Object.assign(node, { session })];
 }
 
-function spendRows(periods: Periods): Node[] {
-  const t = vscode.l10n.t;
-  const analytics = periods.source === "analytics";
-  const source = analytics ? t("analytics") : t("key counters");
-  const notes = [
-    analytics ? t("Source: OpenRouter's analytics.") : t("Source: the keys' usage counters; excludes deleted keys."),
-    periods.includesByok
-      ? t("Includes spend on your own provider keys (BYOK).")
-      : t("Excludes spend on your own provider keys (BYOK)."),
-    ...(periods.note ? [t("Note: {0}", periods.note)] : []),
-  ];
-  const spend = (id: string, label: string, usd: number | undefined, since: string) =>
-    moneyRow(id, label, usd, "calendar", [since, ...notes].join("\n"), source);
-  return [
-    spend("today", t("Today"), periods.today, t("Spent since midnight UTC.")),
-    spend("week", t("This Week"), periods.week, t("Spent since Monday, midnight UTC.")),
-    spend("month", t("This Month"), periods.month, t("Spent since the first of the month, midnight UTC.")),
-  ];
-}
-
-function unavailable(cause: OpenRouterError): Node {
-  return row({
-    id: "today",
-    label: vscode.l10n.t("Today, Week, Month"),
-    description: vscode.l10n.t("unavailable"),
-    icon: "warning",
-    tooltip: errorText(cause),
-  });
-}
-
-function moneyRow(
-  id: string,
-  label: string,
-  usd: number | undefined,
-  icon: string,
-  detail: string,
-  source?: string,
-): Node {
+function moneyRow(id: string, label: string, usd: number | undefined, icon: string, detail: string): Node {
   const locale = displayLocale();
   const unknown = vscode.l10n.t("unknown");
-  const description = [usd === undefined ? unknown : formatMoney(usd, locale), source].filter(Boolean).join(" · ");
+  const description = usd === undefined ? unknown : formatMoney(usd, locale);
   const tooltip = `${usd === undefined ? unknown : formatExactMoney(usd, locale)}\n${detail}`;
   return row({
     id,

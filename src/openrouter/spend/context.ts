@@ -23,20 +23,17 @@ export interface SpendOptions extends RequestOptions {
   allKeys?(): Promise<Listing>;
   /** The reading of the current day that other views show. Default: read with `getPeriods`. */
   current?: CurrentSpend | OpenRouterError;
-  /** Returns the completed days, to reuse those that were already read. */
-  completedDays?(): Promise<CompletedDays>;
+  /** Keeps what was read of completed days, to reuse it for the next table. Default: nothing is reused. */
+  reuse?: Reuse;
   now?: Date;
 }
+
+/** Returns a value that was loaded before with the same id, or loads it; `signal` ends the caller's wait. */
+export type Reuse = <T>(id: string, load: (signal?: AbortSignal) => Promise<T>, signal?: AbortSignal) => Promise<T>;
 
 /** The reading of the current day, and when it was read: an ISO time. */
 export interface CurrentSpend extends Periods {
   readAt: string;
-}
-
-/** Spend by key and model, as analytics name them. */
-export interface KeyParts extends RenamedRows {
-  /** Those of the measures by which it is compared with other sources that analytics offer. */
-  measures: readonly Measure[];
 }
 
 /** The context shared by all segments of one read. */
@@ -53,8 +50,8 @@ export interface ReadContext {
   allKeys(): Promise<Listing>;
   current(): Promise<CurrentSpend>;
   completedDays(): Promise<CompletedDays>;
-  /** The spend of the request's keys in all its buckets, read once for all segments. */
-  keyParts(): Promise<KeyParts>;
+  /** Loads figures of a source's buckets, or reuses them if all of these are completed days. */
+  reuse<T>(range: { from: string; to: string }, id: string, load: (signal?: AbortSignal) => Promise<T>): Promise<T>;
   /** Replaces the names that analytics use. */
   rename(rows: SpendRow[], options?: RequestOptions): Promise<RenamedRows>;
   failures: OpenRouterError[];

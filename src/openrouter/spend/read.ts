@@ -4,21 +4,13 @@ import { OpenRouterError } from "../errors.ts";
 import type { Client } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { type CompletedDays, readCompletedDays } from "./completedDays.ts";
-import {
-  type CurrentSpend,
-  type KeyParts,
-  type Listing,
-  type ReadContext,
-  type SpendOptions,
-  sharedProgress,
-} from "./context.ts";
+import { type CurrentSpend, type Listing, type ReadContext, type SpendOptions, sharedProgress } from "./context.ts";
 import { canonicalNames, nameLookup } from "./names.ts";
 import { getPeriods } from "./periods.ts";
 import { type Plan, planSources } from "./plan.ts";
 import type { SpendRequest } from "./request.ts";
 import { readSegments, type Segment } from "./segments.ts";
-import { currentBucket, spanOf } from "./span.ts";
-import { readKeyParts } from "./splitByKey.ts";
+import { currentBucket, dayAfter, spanOf } from "./span.ts";
 import { type SpendTable, toTable } from "./table.ts";
 
 /**
@@ -66,7 +58,6 @@ function createContext(
   let listing: Promise<Listing> | undefined;
   let reading: Promise<CurrentSpend> | undefined;
   let completed: Promise<CompletedDays> | undefined;
-  let parts: Promise<KeyParts> | undefined;
   const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
   async function readCurrent(): Promise<CurrentSpend> {
     if (current instanceof OpenRouterError) throw current;
@@ -74,21 +65,26 @@ function createContext(
       current ?? { ...(await getPeriods(client, { signal }, allKeys, range.now)), readAt: new Date().toISOString() }
     );
   }
-  const completedDays = () => (completed ??= options.completedDays?.() ?? readCompletedDays(client, { signal }));
+  const reuse: ReadContext["reuse"] = ({ from, to }, id, load) => {
+    const isCompleted = range.span.unit === "day" && to < range.span.today;
+    return isCompleted && options.reuse ? options.reuse(`${from} ${to} ${id}`, load, signal) : load(signal);
+  };
+  const past = { from: "", to: dayAfter(range.span.today, -1) };
+  const completedDays = () =>
+    (completed ??= reuse(past, "activity", (own) => readCompletedDays(client, { signal: own })));
   const usesActivity = !request.keys && plans.some(({ source }) => source === "activity");
   const progress = sharedProgress(options.onProgress);
-  const context: ReadContext = {
-    ...{ client, request, options, ...range, plans, progress, allKeys, completedDays },
+  return {
+    ...{ client, request, options, ...range, plans, progress, allKeys, completedDays, reuse },
     failures: [],
     supported: current && "measures" in current && current.source === "analytics" ? current.measures : undefined,
     current: () => (reading ??= readCurrent()),
-    keyParts: () => (parts ??= readKeyParts(context, progress().onProgress)),
     async rename(rows, renameOptions) {
       const days = usesActivity ? await completedDays().catch(() => undefined) : undefined;
       return canonicalNames(client, rows, renameOptions, days?.names);
     },
+    listed: () => listing,
   };
-  return { ...context, listed: () => listing };
 }
 
 function buildTable(

@@ -113,7 +113,11 @@ async function readWhole(
     const { rows, notes, readAt } = await context.completedDays();
     return { rows: rows.filter(({ bucket }) => bucket >= plan.from && bucket <= plan.to), notes, readAt };
   }
-  const read = await source.read({}, { signal });
+  const id = `${source.source} ${source.dimensions.join(" ")}`;
+  const read = await context.reuse(source, id, async (own) => ({
+    ...(await source.read({}, { signal: own })),
+    readAt: new Date().toISOString(),
+  }));
   if (span.unit === "day" || !context.buckets.at(-1)!.startsWith(span.today)) return read;
   const { readAt, rows } = await context.current();
   const day = await context.rename(rows, { signal });

@@ -5,25 +5,33 @@ import { readAnalyticsRows } from "./analyticsRows.ts";
 import { analyticsSource, type RenamedRows } from "./analyticsSource.ts";
 import { attribute } from "./attribute.ts";
 import { COMPARED, mismatchError, requireNotMore, requireSameSums, sumOf } from "./compareSums.ts";
-import type { KeyParts, ReadContext } from "./context.ts";
+import type { ReadContext } from "./context.ts";
 import { type KeySpendOptions, readKeySpend, readKeySpendByName } from "./keySpend.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart } from "./span.ts";
-import type { SpendRow } from "./table.ts";
+import type { Measure, SpendRow } from "./table.ts";
 
-/** Reads the spend of the request's keys in all its buckets at once. @throws OpenRouterError */
-export async function readKeyParts(context: ReadContext, onProgress: KeySpendOptions["onProgress"]): Promise<KeyParts> {
-  const { client, request, options, span, buckets, now } = context;
-  const { signal } = options;
-  const range = { unit: span.unit, from: buckets[0]!, to: buckets.at(-1)!, now, splitByProvider: false } as const;
-  const [source, keys] = await Promise.all([
-    analyticsSource(client, { ...range, supported: context.supported, rename: asTheyAre }, { signal }),
-    requestedKeys(context),
-  ]);
+/** Spend by key and model, as analytics name them. */
+interface KeyParts extends RenamedRows {
+  /** Those of the measures by which it is compared with other sources that analytics offer. */
+  measures: readonly Measure[];
+}
+
+/** Reads the spend of some keys in a source's buckets from analytics. @throws OpenRouterError if a query fails */
+async function readKeyParts(
+  { from, to }: SpendSourceReader,
+  keys: readonly Key[],
+  context: ReadContext,
+  options: KeySpendOptions,
+): Promise<KeyParts> {
+  const { client, request, span, now, supported } = context;
+  const range = { unit: span.unit, from, to, now, splitByProvider: false, supported, rename: asTheyAre } as const;
+  const source = await analyticsSource(client, range, options);
   const { readByKeyName } = source;
-  if (!readByKeyName) return { rows: [], notes: [], measures: [] };
+  if (!readByKeyName) throw mismatchError("have no keys");
   const whole = request.keys ? undefined : [];
-  const parts = await readKeySpendByName({ ...source, readByKeyName }, keys, whole, { signal, onProgress });
+  const parts = await readKeySpendByName({ ...source, readByKeyName }, keys, whole, options);
+  for (const note of parts.notes) if (note.kind === "keysFailed") throw new OpenRouterError(note.cause, "Try again.");
   return { ...parts, measures: COMPARED.filter(source.hasMeasure) };
 }
 
@@ -52,51 +60,44 @@ export async function splitByKey(
   // skip some of the requested keys.
   const byName =
     !request.dimensions.includes("provider") || (request.keys !== undefined && keys.length > source.maxKeys);
-  if (byName && source.source === "activity" && whole)
+  if (byName && (whole || source.source === "analytics"))
     try {
-      return await splitActivity(source, whole, context);
+      const id = `${source.source} by key ${keys.map(({ hash }) => hash).join(" ")}`;
+      const parts = await context.reuse(source, id, (own) =>
+        readKeyParts(source, keys, context, { signal: own, onProgress }),
+      );
+      if (whole && source.source === "activity") return await splitActivity(source, whole, parts, context);
+      const named = await context.rename(parts.rows, { signal });
+      const rows = whole ? attribute(whole.rows, named.rows, ["model"]) : named.rows;
+      return { rows, notes: [...parts.notes, ...named.notes] };
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
+      if (!whole || !(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
+      if (source.source === "analytics")
+        return { rows: whole.rows, notes: [{ kind: "keysFailed", failed: keys.length, cause: error.message }] };
     }
-  if (byName && source.source === "analytics") {
-    const { rows, notes } = partsWithin(await context.keyParts(), source);
-    const named = await context.rename(rows, { signal });
-    const all = whole ? attribute(whole.rows, named.rows, ["model"]) : named.rows;
-    return { rows: all, notes: [...notes, ...named.notes] };
-  }
   const parts = await readKeySpend(source, keys, whole?.rows, { signal, onProgress });
   return { ...parts, rows: whole ? attribute(whole.rows, parts.rows, source.dimensions) : parts.rows };
 }
 
-/** Splits rows of `/activity` by key from analytics. @throws OpenRouterError if they don't match */
+/** Splits rows of `/activity` by key. @throws OpenRouterError if the spend by key from analytics doesn't match them */
 async function splitActivity(
   source: SpendSourceReader,
   whole: RenamedRows,
+  { rows, notes, measures }: KeyParts,
   context: ReadContext,
 ): Promise<RenamedRows> {
-  const [{ modelBySlug }, parts, totals] = await Promise.all([
+  const { client } = context;
+  const range = { unit: "day", start: bucketStart(source.from), end: bucketEnd(source.to) } as const;
+  const [{ modelBySlug }, totals] = await Promise.all([
     context.completedDays(),
-    context.keyParts(),
-    readTotals(source, context),
+    context.reuse(source, "totals", (signal) => readAnalyticsRows(client, { ...range, measures }, { signal })),
   ]);
-  const { rows, notes } = partsWithin(parts, source);
-  if (notes.some(({ kind }) => kind === "keysFailed" || kind === "truncated")) throw mismatchError("are incomplete");
-  if (COMPARED.some((measure) => !parts.measures.includes(measure) && sumOf(whole.rows, measure) !== 0))
+  if (notes.some(({ kind }) => kind === "truncated")) throw mismatchError("are incomplete");
+  if (COMPARED.some((measure) => !measures.includes(measure) && sumOf(whole.rows, measure) !== 0))
     throw mismatchError("lack a metric for some figures");
-  requireSameSums(whole.rows, totals, parts.measures);
-  requireNotMore(whole.rows, rows, parts.measures);
+  requireSameSums(whole.rows, totals.rows, measures);
+  requireNotMore(whole.rows, rows, measures);
   const named = (row: SpendRow) => ({ ...row, model: modelBySlug.get(row.model ?? "") ?? row.model });
   return { rows: attribute(whole.rows.map(named), rows.map(named), ["model"]), notes };
-}
-
-/** Reads what analytics count in total on a source's days. */
-async function readTotals({ from, to }: SpendSourceReader, { client, supported, options }: ReadContext) {
-  const measures = COMPARED.filter((measure) => supported?.includes(measure) ?? true);
-  const range = { unit: "day", start: bucketStart(from), end: bucketEnd(to) } as const;
-  return (await readAnalyticsRows(client, { ...range, measures }, { signal: options.signal })).rows;
-}
-
-function partsWithin({ rows, notes }: RenamedRows, { from, to }: SpendSourceReader): RenamedRows {
-  return { rows: rows.filter(({ bucket }) => bucket >= from && bucket <= to), notes };
 }

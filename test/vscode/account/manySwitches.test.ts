@@ -37,10 +37,10 @@ const MAX_PID = 4_194_303;
 /** The longest time that an answer is late. */
 const LATE_MS = 400;
 /**
- * Rows that writes of the test may add, and the periods of the keys' counters, which differ from those of the analytics: 200
+ * Rows that writes of the test may add, and the spend of the keys' counters, which differs from that of the analytics: 200
  * switches reach the rate limit of the analytics.
  */
-const isExtra = (text: string) => /^(agent|wizard) \d|· key counters$|^\$\S+ today$/.test(text);
+const isExtra = (text: string) => /^(agent|wizard) \d|^\$\S+ today$/.test(text);
 /** What surfaces show between two accounts. */
 const NOBODYS = ["Agent writes: on", "OpenRouter Activity"];
 

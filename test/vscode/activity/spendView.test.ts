@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
+import { periodStarts } from "../../../src/openrouter/spend/periods.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
@@ -34,14 +35,14 @@ describeActivity("Spend view", {}, (session) => {
   const chart = async () => (await frame()).locator("button.compact-chart");
   const problem = async () => (await frame()).locator('[role="alert"]');
 
-  /** The view's amounts by label: the text and the exact tooltip. */
+  /** The view's amounts by label: the text, and the exact figure in the tooltip. */
   async function amounts(): Promise<Record<string, [text: string, title: string | null]>> {
     const rows = await (await frame()).locator("dl.amounts > div").all();
     const read = rows.map(async (row) => {
       const value = row.locator("dd");
       return [
         await row.locator("dt").innerText(),
-        [await value.innerText(), await value.getAttribute("title")],
+        [await value.innerText(), (await value.getAttribute("title"))?.split("\n")[0] ?? null],
       ] as const;
     });
     return Object.fromEntries(await Promise.all(read)) as Record<string, [string, string | null]>;
@@ -53,9 +54,11 @@ describeActivity("Spend view", {}, (session) => {
 
   async function assertLedgerShown(): Promise<void> {
     await eventually(async () => {
-      const [today, month] = [since(dayAgo(0)), since(`${dayAgo(0).slice(0, 8)}01`)];
+      const { today: day, monday, first } = periodStarts(new Date());
+      const [today, week, month] = [since(day), since(monday), since(first)] as const;
       assert.deepEqual(await amounts(), {
         Today: [usd(today), exactly(today)],
+        "This Week": [usd(week), exactly(week)],
         "This Month": [usd(month), exactly(month)],
       });
       const status = await (await frame()).locator(".status").first().innerText();
@@ -68,12 +71,12 @@ describeActivity("Spend view", {}, (session) => {
     await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
   }
 
-  it("shows today and this month as in the Credits view, and the ledger's 30 days", async () => {
+  it("shows what is spent, the Credits view what is left, both read at one time", async () => {
     await assertLedgerShown();
     const credits = new Map((await viewRows(page, "Credits")).map(({ label, description }) => [label, description]));
-    const shown = await amounts();
-    for (const label of ["Today", "This Month"])
-      assert.equal(credits.get(label), `${shown[label]![0]} · analytics`, label);
+    assert.deepEqual([...credits.keys()], ["Remaining", "Purchased", "Used", "Read at"]);
+    const readAt = await (await frame()).locator(".read-at").innerText();
+    assert.equal(readAt, `read at ${credits.get("Read at")}`);
     const spoken = await (await chart()).getAttribute("aria-label");
     assert.equal(spoken, `Open Activity. ${thirtyDays()} in the last 30 days.`);
   });
@@ -112,7 +115,7 @@ describeActivity("Spend view", {}, (session) => {
     // Only a 401 fails today's figures: with other errors they fall back to the cached keys' counters.
     network = 401;
     await runTitleAction(page, "Spend", "Refresh Activity");
-    await (await problem()).filter({ hasText: "401" }).waitFor();
+    await (await problem()).filter({ hasText: "rejected the key" }).waitFor();
     assert.equal((await amounts()).Today![0], usd(since(dayAgo(0))));
     assert.equal(await (await frame()).locator("main.stale").count(), 1);
     assert.deepEqual(await overflows(await frame()), []);
@@ -127,7 +130,7 @@ describeActivity("Spend view", {}, (session) => {
   it("shows the error when the first read fails", async () => {
     network = 500;
     await page.reload();
-    await (await problem()).filter({ hasText: "500" }).waitFor();
+    await (await problem()).filter({ hasText: "server error" }).waitFor();
     assert.equal(await (await chart()).isVisible(), false);
     await screenshot(page, "spend-view-failed-at-start");
     network = "works";
