@@ -18,6 +18,8 @@ export async function activityByKeyResult(
     onProgress: (done, total) => progress(done, total, "Reading each key's activity"),
   });
   const groups = keyGroups(spend);
+  // The API's own names; the chart's tell keys of the same name apart, which the hash does here.
+  const names = new Map(keys.map(({ hash, name }) => [hash, name]));
   const { rows, note } = topRows(
     groups.filter(({ hash, usage, byok, requests }) => hash !== null && (usage > 0 || byok > 0 || requests > 0)),
     limit,
@@ -31,7 +33,7 @@ export async function activityByKeyResult(
     table(
       [
         ["api_key_hash", (row) => row.hash],
-        ["name", (row) => row.name],
+        ["name", (row) => names.get(row.hash ?? "") || row.name],
         ["usage", (row) => row.usage],
         ["byok_usage_inference", (row) => row.byok],
         ["requests", (row) => row.requests],
