@@ -77,7 +77,7 @@ describeActivity("activity panel when the API fails", {}, (session) => {
   it("shows the error in the panel, keeps the last figures dimmed, and reads them again with Retry", async () => {
     network = "500";
     await press(frame, "Refresh");
-    await problem().filter({ hasText: "500" }).waitFor();
+    await problem().filter({ hasText: "server error" }).waitFor();
     assert.equal(await problem().getAttribute("role"), "alert");
     assert.deepEqual(await problem().locator("vscode-button").allInnerTexts(), ["Retry", "Open Log"]);
     assert.equal(await problem().locator("b").count(), 0, "the API's text was rendered as HTML");
@@ -94,7 +94,7 @@ describeActivity("activity panel when the API fails", {}, (session) => {
   it("shows no figures of another choice after a failure", async () => {
     network = "500";
     await press(frame, "90 days");
-    await problem().filter({ hasText: "500" }).waitFor();
+    await problem().filter({ hasText: "server error" }).waitFor();
     assert.equal(await frame.locator(".body").isVisible(), false);
     await screenshot(page, "activity-error-without-figures");
     await press(frame, "30 days");

@@ -68,7 +68,7 @@ describeActivity(
       network = "500";
       for (const button of ["Refresh", range]) {
         await press(frame, button);
-        await frame.locator(".problem", { hasText: "500" }).waitFor();
+        await frame.locator(".problem", { hasText: "server error" }).waitFor();
       }
     }
 
