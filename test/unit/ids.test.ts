@@ -72,6 +72,11 @@ describe("ids and package.json", () => {
     const clauses = [...JSON.stringify(contributes).matchAll(/"when":"([^"]*)"/g)].map((match) => match[1]!);
     const used = new Set<string>();
     for (const term of clauses.flatMap((clause) => clause.split(/&&|\|\|/))) {
+      const [, setting] = /^ *config\.(openrouterAdmin\.\w+) != '[^']+' *$/.exec(term) ?? [];
+      if (setting) {
+        assert.ok(Object.values<string>(settingIds).includes(setting), setting);
+        continue;
+      }
       const parts = /^ *!?(openrouterAdmin\.\w+)(?: (?:==|!=) (\w+)| > \d+| =~ \/\^\(([^)]*)\)\$\/)? *$/.exec(term);
       if (!parts) {
         assert.match(
