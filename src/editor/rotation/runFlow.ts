@@ -169,12 +169,21 @@ async function handOverSecret(services: RotationServices, session: AccountSessio
   const name = rotationLabel(record);
   const isSaved = await handOver(services.secrets, session, record.new!, {
     title: t("The new secret of {0}", name),
-    extraMethods: [replaceInFiles(record)],
+    extraMethods: [replaceInFiles(record, (files) => rememberFiles(services, record, files))],
     acknowledge: async (how) =>
       void (await runRecordStep(services, session, record, (context) => acknowledgeSecret(context, record, how))),
   });
   if (!isSaved) throw new vscode.CancellationError();
   void reportErrors(services.log, commandIds.rotateKey, () => announceRotated(services, record, name));
+}
+
+/** Records which files contain the new secret, even if the user doesn't confirm the replacement. */
+async function rememberFiles({ registry }: RotationServices, record: Rotation, files: vscode.Uri[]): Promise<void> {
+  const added = files.map((uri) => uri.toString());
+  await registry.journal.update(record.id, (now) => ({
+    ...now,
+    files: [...new Set([...(now.files ?? []), ...added])],
+  }));
 }
 
 async function announceRotated({ registry, keys }: RotationServices, rotation: Rotation, name: string): Promise<void> {

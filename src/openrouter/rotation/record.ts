@@ -47,6 +47,8 @@ export const Rotation = z.object({
   new: KeyRef.optional(),
   /** How the user received the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
+  /** URIs of the files in which the new secret replaced the old key. */
+  files: z.array(z.string()).optional(),
   /** The old key's highest known usage. */
   lastUsage: SpendSoFar.optional(),
   /** When the old key's usage was last seen to rise, or its `last_used_at` if that is later. */

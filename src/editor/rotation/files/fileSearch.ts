@@ -1,10 +1,13 @@
 import * as vscode from "vscode";
+import { isTemplate } from "./doubts.ts";
+import { decodeBytes, readableText } from "./encodedText.ts";
+import { identifyFile } from "./fileIdentity.ts";
 
-const MAX_BYTES = 1_000_000;
+export const MAX_BYTES = 1_000_000;
 const EXCLUDED = "**/{node_modules,.git}/**";
 const BATCH_SIZE = 20;
 
-/** An occurrence of the old key in a file. */
+/** A text that matches the label of a key, in a file. */
 export interface KeyOccurrence {
   uri: vscode.Uri;
   /** Counts the file's occurrences, from 0. */
@@ -13,59 +16,101 @@ export interface KeyOccurrence {
   line: number;
   /** The text before it on the same line. */
   textBefore: string;
+  /** The text itself: a secret, unless it only looks like one. */
+  match: string;
   /** True if the document has unsaved changes. */
   dirty: boolean;
+  /** True for a file such as `.env.example`. */
+  template: boolean;
+  /** The path of the file if it is a link to a file outside the workspace. */
+  outside?: string;
+}
+
+/** A file that was not searched. */
+export interface UnreadFile {
+  uri: vscode.Uri;
+  reason: "tooLarge" | "binary" | "noPermission" | "gone" | "unreadable";
 }
 
 export interface SearchResult {
   occurrences: KeyOccurrence[];
-  /** Files that were not searched: too large or unreadable. */
-  skipped: vscode.Uri[];
+  unread: UnreadFile[];
 }
 
 /** Searches the workspace files that match the glob pattern. Searches open documents with their unsaved changes. */
 export async function searchFiles(glob: string, pattern: RegExp, signal: AbortSignal): Promise<SearchResult> {
   const files = await vscode.workspace.findFiles(glob, EXCLUDED);
   const open = vscode.workspace.textDocuments.filter((doc) => doc.isDirty && matchesGlob(doc, glob));
-  const uris = new Map([...files, ...open.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
+  return searchEach([...files, ...open.map(({ uri }) => uri)], pattern, signal);
+}
+
+/** Searches files; those with several paths, such as links, only once. */
+export async function searchEach(
+  files: readonly vscode.Uri[],
+  pattern: RegExp,
+  signal: AbortSignal,
+): Promise<SearchResult> {
+  const uris = new Map(files.map((uri) => [uri.toString(), uri]));
   const all = [...uris.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const search: SearchResult = { occurrences: [], skipped: [] };
+  const search: SearchResult = { occurrences: [], unread: [] };
+  const seen = new Set<string>();
   for (let i = 0; i < all.length; i += BATCH_SIZE) {
     signal.throwIfAborted();
     const batch = all.slice(i, i + BATCH_SIZE);
-    const texts = await Promise.all(batch.map(readText));
-    for (const [j, uri] of batch.entries()) {
-      const text = texts[j];
-      if (text === undefined) search.skipped.push(uri);
-      else search.occurrences.push(...findOccurrences(uri, text, pattern));
+    const results = await Promise.all(batch.map((uri) => searchFile(uri, pattern)));
+    for (const { id, occurrences, unread } of results) {
+      if (id !== undefined && seen.has(id)) continue;
+      if (id !== undefined) seen.add(id);
+      search.occurrences.push(...occurrences);
+      if (unread) search.unread.push(unread);
     }
   }
   return search;
 }
 
-/** Returns the text of a file, or of its open document; undefined if the file is too large or unreadable. */
-async function readText(uri: vscode.Uri): Promise<string | undefined> {
-  const document = openDocument(uri);
-  if (document) return document.getText();
+interface FileResult {
+  /** The same for all paths of a file. */
+  id?: string;
+  occurrences: KeyOccurrence[];
+  unread?: UnreadFile;
+}
+
+async function searchFile(uri: vscode.Uri, pattern: RegExp): Promise<FileResult> {
+  const document = dirtyDocument(uri);
+  const { id, outside } = await identifyFile(uri);
+  const found = (text: string, readable: (part: string) => string): FileResult => ({
+    id,
+    occurrences: [...text.matchAll(pattern)].map((match, index) => {
+      const lines = text.slice(0, match.index).split(/\r\n|\r|\n/);
+      return {
+        ...{ uri, index, line: lines.length, textBefore: readable(lines.at(-1) ?? ""), match: match[0] },
+        ...{ dirty: document !== undefined, template: isTemplate(uri.path), outside },
+      };
+    }),
+  });
+  if (document) return found(document.getText(), (part) => part);
+  const unread = (reason: UnreadFile["reason"]) => ({ id, occurrences: [], unread: { uri, reason } });
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MAX_BYTES) return undefined;
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
+    if (size > MAX_BYTES) return unread("tooLarge");
+    const decoded = decodeBytes(await vscode.workspace.fs.readFile(uri), containing(pattern));
+    return decoded ? found(decoded.text, (part) => readableText(decoded, part)) : unread("binary");
+  } catch (error) {
+    return unread(readError(error));
   }
 }
 
-export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
-  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+function readError(error: unknown): UnreadFile["reason"] {
+  const code = error instanceof vscode.FileSystemError ? error.code : "";
+  return code === "NoPermissions" ? "noPermission" : code === "FileNotFound" ? "gone" : "unreadable";
 }
 
-function findOccurrences(uri: vscode.Uri, text: string, pattern: RegExp): KeyOccurrence[] {
-  const dirty = openDocument(uri)?.isDirty ?? false;
-  return [...text.matchAll(pattern)].map((match, index) => {
-    const lines = text.slice(0, match.index).split(/\r\n|\r|\n/);
-    return { uri, index, line: lines.length, textBefore: lines.at(-1) ?? "", dirty };
-  });
+/** Returns a function that tells if a text contains the pattern. */
+export const containing = (pattern: RegExp) => (text: string) => text.search(pattern) >= 0;
+
+/** Returns the document of a file if it has unsaved changes. */
+export function dirtyDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
 }
 
 function matchesGlob(document: vscode.TextDocument, glob: string): boolean {

@@ -15,6 +15,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withKey, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
+import { filesWithKey } from "../files/filesWithKey.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { quotedRotation, refusalText, rotationLabel, usageText } from "../rotationText.ts";
 import { runRecordStep, runStep } from "../runFlow.ts";
@@ -37,7 +38,8 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   // It may already have been disabled elsewhere.
   if (observation.record.step === "pending") {
     const inUse = observation.record.lastSpentAt !== undefined && !observation.isSilent;
-    if (inUse && !(await confirmDisabling(session, record, observation, title))) return;
+    const files = await filesWithKey(record.old);
+    if ((inUse || files) && !(await confirmDisabling(session, record, observation, { title, inUse, files }))) return;
     const disabling = t("Disabling the old key of {0}", name);
     await setOldKeyDisabled(services, session, observation.record, disabling, true, disableOld);
   }
@@ -79,9 +81,11 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const observation = await readOldKey(services, session, record);
   if (!observation) return;
   if (observation.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
+  const files = await filesWithKey(record.old);
   const question = t("Delete the old key of {0}?", quotedRotation(record));
   const detail = [
     spendingText(record, observation),
+    files && filesText(files),
     !observation.isSilent &&
       t("It has not been unused for a full day since the rotation. Applications that use it rarely may still need it."),
     t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
@@ -127,17 +131,23 @@ function confirmDisabling(
   session: AccountSession,
   record: Rotation,
   observation: Observation,
-  disable: string,
+  { title, inUse, files }: { title: string; inUse: boolean; files: string },
 ): Promise<boolean> {
   const t = vscode.l10n.t;
-  const question = t("The old key of {0} is still in use. Disable it anyway?", quotedRotation(record));
-  return confirm(
-    session,
-    question,
-    disable,
-    [spendingText(record, observation), t("Applications that use it will fail immediately. You can undo this.")],
-    t("Keep Active"),
-  );
+  const name = quotedRotation(record);
+  const question = inUse
+    ? t("The old key of {0} is still in use. Disable it anyway?", name)
+    : t("The old key of {0} is still in files. Disable it anyway?", name);
+  const detail = [
+    spendingText(record, observation),
+    files && filesText(files),
+    t("Applications that use it will fail immediately. You can undo this."),
+  ];
+  return confirm(session, question, title, detail, t("Keep Active"));
+}
+
+function filesText(files: string): string {
+  return vscode.l10n.t("These files contain the old key: {0}.", files);
 }
 
 function spendingText({ old }: Rotation, observation: Observation): string {

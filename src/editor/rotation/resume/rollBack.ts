@@ -11,6 +11,7 @@ import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
+import { filesWithKey } from "../files/filesWithKey.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { quotedRotation, rotationLabel, spentText } from "../rotationText.ts";
@@ -50,7 +51,8 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
         ? t("The old key of {0} was deleted, so rolling back would leave no key. End the rotation instead.", name)
         : t("The old key of {0} was deleted, so rolling back would leave no key. Continue the rotation instead.", name),
     );
-  const choice = await confirmRollBack(session, record, finding);
+  const files = record.new ? await filesWithKey(record.new, record.files) : "";
+  const choice = await confirmRollBack(session, record, finding, files);
   if (!choice) return;
   const title = t("Rolling back {0}", name);
   await runStep(services, session, record, title, (context) => rollBack(context, record, choice));
@@ -61,11 +63,12 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }
 
-/** Asks for confirmation. @returns undefined if the user cancels */
+/** Asks for confirmation. @param files names of the files with the new key. @returns undefined if the user cancels */
 async function confirmRollBack(
   session: AccountSession,
   record: Rotation,
   finding: Finding,
+  files: string,
 ): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));
@@ -88,7 +91,8 @@ async function confirmRollBack(
   const buttons = orphans.length === 1 ? [rollBackIt, keep] : [rollBackIt];
   const isMissing = finding.state === "unidentified" && !keyToDelete;
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
-  const detail = [...deleted, keptText(record)];
+  const inFiles = files && t("These files contain the new key: {0}. Put another key there.", files);
+  const detail = [...deleted, inFiles, keptText(record)];
   const question = t("Roll back the rotation of {0}?", quotedRotation(record));
   const answer = await askModal(session, question, { detail, buttons, safe: t("Keep Rotation") });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
