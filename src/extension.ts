@@ -15,6 +15,7 @@ import { createKeysWing } from "./editor/keys/wing.ts";
 import { createMcpWing } from "./editor/mcp/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
 import { createLog } from "./editor/platform/log.ts";
+import { createWindowPulse } from "./editor/platform/windowPulse.ts";
 import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
@@ -33,8 +34,9 @@ export function activate(context: ExtensionContext): void {
   const account = createAccount(context);
   const host = createResourceHost(log);
   const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host), log);
-  const secrets = createPendingSecrets(context);
-  const registry = createRotations(context, { sessions, log, knownAccounts: account.knownAccountIds });
+  const pulse = createWindowPulse(context);
+  const secrets = createPendingSecrets(context, pulse);
+  const registry = createRotations(context, { sessions, log, knownAccounts: account.knownAccountIds, pulse });
   const rotationOf = registry.rotationOf;
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, rowsAbove: registry, memory: context.globalState });
@@ -59,6 +61,7 @@ export function activate(context: ExtensionContext): void {
     log,
     account,
     sessions,
+    pulse,
     secrets,
     registry,
     registerStaleDecoration(),

@@ -176,6 +176,24 @@ describe("observeOldKey", () => {
     assert.equal(observeOldKey(pending, used(-1), later(24)).record.lastSpentAt, undefined, "used before the rotation");
   });
 
+  it("takes the time of the last use from the API, also before the rotation", () => {
+    const used = (hours: number, usage = 10) => ({ ...spent(usage), last_used_at: later(hours).toISOString() });
+    const lastUse = (...[hours, usage, now]: [number, number, number]) =>
+      observeOldKey(pending, used(hours, usage), later(now));
+    assert.deepEqual(lastUse(1.5, 12, 2).lastUse, { at: later(1.5).toISOString(), isExact: true, isBefore: false });
+    assert.equal(lastUse(1.5, 12, 2).record.lastSpentAt, later(1.5).toISOString());
+    assert.deepEqual(lastUse(-30, 10, 1).lastUse, { at: later(-30).toISOString(), isExact: true, isBefore: true });
+    assert.deepEqual(
+      [-30, -2].map((hours) => lastUse(hours, 10, 1).isSilent),
+      [true, false],
+    );
+    // Spend that the last use doesn't explain counts from the check that found it.
+    assert.deepEqual(lastUse(-30, 12, 2).lastUse, { at: later(2).toISOString(), isExact: false, isBefore: false });
+    const { record: seen } = lastUse(1.5, 12, 2);
+    assert.equal(observeOldKey(seen, used(1.5, 13), later(9)).record.lastSpentAt, later(9).toISOString());
+    assert.equal(observeOldKey(seen, used(8, 13), later(9)).record.lastSpentAt, later(8).toISOString());
+  });
+
   it("ignores an apparent rise after an older reading, as another window may have", () => {
     const { record: seen } = observeOldKey(pending, spent(12), later(1));
     const { record: older } = observeOldKey(seen, spent(11), later(30));

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isStillRunning } from "./processes.ts";
+import { isBeating } from "./pulseFile.ts";
 
 /** No lock is held this long: its process has ended and another process has the same id now. */
 const MAX_AGE_MS = 3_600_000;
@@ -20,11 +21,17 @@ const ownMarkers = new Set<string>();
 /**
  * Takes an exclusive lock among all processes of this computer; undefined if it is not free within `timeoutMs`.
  *
- * Each caller writes a marker, an empty file of its own, and holds the lock if no other live marker exists; otherwise it
+ * Each caller writes a marker, a file of its own, and holds the lock if no other live marker exists; otherwise it
  * removes its marker. Of two callers, at least the later one sees the other's marker. Marker names are never reused, so
  * that any process can remove a stale marker at any time.
+ * @param pulse the pulse file of the window: the lock ends with the window, even if its process doesn't
  */
-export async function takeLock(folder: string, name: string, timeoutMs: number): Promise<Release | undefined> {
+export async function takeLock(
+  folder: string,
+  name: string,
+  timeoutMs: number,
+  pulse = "",
+): Promise<Release | undefined> {
   const prefix = createHash("sha256").update(name).digest("hex").slice(0, 32);
   const deadline = Date.now() + timeoutMs;
   await mkdir(folder, { recursive: true });
@@ -42,7 +49,7 @@ export async function takeLock(folder: string, name: string, timeoutMs: number):
       };
       ownMarkers.add(path);
       try {
-        await writeFile(path, "", { mode: 0o600 });
+        await writeFile(path, pulse, { mode: 0o600 });
         // Sets the time by this computer's clock: the disk's clock may make the marker look stale.
         if ((await touch(path)) && !(await isTaken(folder, prefix, marker))) {
           touching = setInterval(() => touch(path), TOUCH_MS).unref();
@@ -82,7 +89,13 @@ async function isAlive(folder: string, marker: string): Promise<boolean> {
   const path = join(folder, marker);
   if (pid === process.pid) return ownMarkers.has(path);
   if (!isStillRunning({ pid, since: new Date(since).toISOString() })) return false;
-  return !(await isUntouched(path));
+  return (await isWindowOpen(path)) && !(await isUntouched(path));
+}
+
+/** False if the marker names the pulse file of a window that was closed. */
+async function isWindowOpen(path: string): Promise<boolean> {
+  const pulse = await readFile(path, "utf8").catch(() => "");
+  return pulse === "" || isBeating(pulse);
 }
 
 /** A marker that can't be read counts as live, unless it no longer exists. */

@@ -22,8 +22,8 @@ export interface JsonFolder<T> {
   remove(id: string): Promise<void>;
   /** Removes temporary files of processes that ended while writing. Never fails. */
   removeStaleFiles(): Promise<void>;
-  /** Takes an exclusive lock among all processes; undefined if it is not free in time. */
-  lock(name: string, timeoutMs: number): Promise<Release | undefined>;
+  /** Takes an exclusive lock among all processes; undefined if it is not free in time. See `takeLock`. */
+  lock(name: string, timeoutMs: number, pulse?: string): Promise<Release | undefined>;
 }
 
 /** @param id must be safe as a file name */
@@ -84,7 +84,7 @@ export function createJsonFolder<T>(folder: string, isRecord: (value: unknown) =
       const temporary = names.filter((name) => name.endsWith(".tmp"));
       await Promise.all(temporary.map((name) => removeIfStale(join(folder, name), STALE_MS)));
     },
-    lock: (name, timeoutMs) => takeLock(folder, name, timeoutMs),
+    lock: (name, timeoutMs, pulse) => takeLock(folder, name, timeoutMs, pulse),
   };
 }
 

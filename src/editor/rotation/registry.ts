@@ -5,9 +5,11 @@ import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { KeyList, RowSource } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
+import type { WindowPulse } from "../platform/windowPulse.ts";
 import type { Node } from "../ui/node.ts";
 import { type Accounts, matchAccount, rotationsOfAccount } from "./accountRecords.ts";
 import { createRotationJournal, type RotationJournal } from "./journal/journal.ts";
+import { isOwnedElsewhere, ownerStamp } from "./journal/owner.ts";
 
 /** The pending rotations: their rows in the Keys view, and what the rotation commands need. */
 export interface Rotations extends RowSource, vscode.Disposable {
@@ -22,6 +24,8 @@ export interface Rotations extends RowSource, vscode.Disposable {
   assignAccount(session: AccountSession): Promise<void>;
   /** The rotation whose new key has this hash, as the argument of the rotation commands. */
   rotationOf(hash: string): { rotation: Rotation } | undefined;
+  /** Returns a stamp for the records that this window works on. */
+  ownerStamp(): Promise<NonNullable<Rotation["owner"]>>;
   /** Marks a rotation as running in this window. Call the returned function when its flow ends. */
   markRunning(id: string): () => void;
   /** True if something with this id was not offered yet in this window. */
@@ -39,18 +43,21 @@ interface RotationsOptions {
   log: Log;
   /** Returns the ids of all accounts that are set up. */
   knownAccounts(): Promise<ReadonlySet<string>>;
+  pulse: WindowPulse;
 }
 
 export function createRotations(
   { globalStorageUri }: vscode.ExtensionContext,
-  { sessions, log, knownAccounts }: RotationsOptions,
+  { sessions, log, knownAccounts, pulse }: RotationsOptions,
 ): Rotations {
-  const journal = createRotationJournal(globalStorageUri);
+  const journal = createRotationJournal(globalStorageUri, pulse);
   const running = new Set<string>();
   /** Ids of what has been offered since the start. */
   const offered = new Set<string>();
   const changed = new vscode.EventEmitter<void>();
   let accountIds: ReadonlySet<string> | undefined;
+  /** The ids of the rotations that another window was working on when the records were last read. */
+  let elsewhere = "";
 
   const isRunningHere = (id: string) => running.has(id);
   const logError = (error: unknown) => log.error(`Rotations: ${error}`);
@@ -76,6 +83,11 @@ export function createRotations(
   async function reload(): Promise<void> {
     // Without the list of accounts, a record that names another account counts as that account's.
     await Promise.all([journal.reload(), readAccounts().catch(logError)]);
+    const owned = journal.all().filter(isOwnedElsewhere);
+    const before = elsewhere;
+    elsewhere = owned.map(({ id }) => id).join();
+    // That a window was closed is in no record.
+    if (elsewhere !== before) changed.fire();
   }
 
   /** Records the old keys' use as shown by the loaded keys, so that later sessions know it, too. */
@@ -114,6 +126,7 @@ export function createRotations(
       const rotation = journal.all().find(({ id, new: created }) => created?.hash === hash || id === hash);
       return rotation && { rotation };
     },
+    ownerStamp: async () => ownerStamp(await pulse.start()),
     markRunning(id) {
       running.add(id);
       changed.fire();

@@ -3,8 +3,10 @@ import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Rotation, SpendSoFar } from "../../openrouter/rotation/record.ts";
 import type { StepRefusal } from "../../openrouter/rotation/refusedStepError.ts";
 import { dropFloatNoise } from "../../openrouter/text/figures.ts";
-import { formatMoney } from "../../openrouter/text/format.ts";
+import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { describeKey } from "../data/describeKey.ts";
 import { keyName } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { quoted } from "../platform/quoted.ts";
@@ -23,9 +25,9 @@ export function rotationLabel({ old, body }: Rotation): string {
   return body.name === old.name ? name : `${name} → ${safeLabel(body.name)}`;
 }
 
-/** Like `rotationLabel`, for questions: quoted, so that a name can't continue as our text. */
-export function quotedRotation({ old, body }: Rotation): string {
-  const name = quoted(keyName(old));
+/** Like `rotationLabel`, for questions: names the old key by name, label and workspace, see `describeKey`. */
+export function describeRotation(session: AccountSession, { old, body }: Rotation): string {
+  const name = describeKey(session, old);
   return body.name === old.name ? name : `${name} → ${quoted(body.name)}`;
 }
 
@@ -115,21 +117,27 @@ export function spentText({ usage, byok_usage }: SpendSoFar, amount: (usd: numbe
   return amount(credits) + (byok ? ` + ${vscode.l10n.t("{0} BYOK", amount(byok))}` : "");
 }
 
-/** The old key's spend since the rotation, and when it was last seen in use. */
-export function usageText(observation: Observation): string {
-  const lastSeen = lastSeenText(observation);
+/** The old key's spend since the rotation, and when it was last used. @param time formats the time */
+export function usageText(observation: Observation, time: (iso: string) => string = shortTime): string {
+  const lastSeen = lastSeenText(observation, time);
   return observation.record.lastSpentAt
     ? `${vscode.l10n.t("{0} since the rotation", spentText(observation.since))} · ${lastSeen}`
     : lastSeen;
 }
 
-/** When the old key was last seen in use, or since when it has been unused. */
-export function lastSeenText({ record, isSilent }: Pick<Observation, "record" | "isSilent">): string {
+/** When the old key was last used, or since when it has been unused. */
+export function lastSeenText(
+  { lastUse, isSilent }: Pick<Observation, "lastUse" | "isSilent">,
+  time: (iso: string) => string = shortTime,
+): string {
   const t = vscode.l10n.t;
-  const { lastSpentAt } = record;
-  if (!lastSpentAt) return isSilent ? t("unused since the rotation") : t("nothing spent since the rotation");
-  return isSilent ? t("unused since {0}", shortTime(lastSpentAt)) : t("last seen in use {0}", shortTime(lastSpentAt));
+  if (!lastUse) return isSilent ? t("unused since the rotation") : t("nothing spent since the rotation");
+  if (isSilent) return t("unused since {0}", time(lastUse.at));
+  return lastUse.isExact ? t("last used {0}", time(lastUse.at)) : t("last seen in use {0}", time(lastUse.at));
 }
+
+/** The time of the local time zone and in UTC. */
+export const exactTime = (iso: string) => formatMoment(iso, displayLocale());
 
 /** Hours and minutes, with the date unless it is today. */
 export function shortTime(iso: string, now: Date = new Date()): string {

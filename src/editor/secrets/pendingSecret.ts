@@ -14,6 +14,8 @@ export interface PendingSecret {
   since: string;
   /** The process that stored it, which hands it over as long as it runs. */
   pid?: number;
+  /** The pulse file of its window; absent in records of version 0.2. */
+  pulse?: string;
 }
 
 const UNIDENTIFIED = "unidentified-";

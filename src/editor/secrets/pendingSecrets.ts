@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { isEndedSample } from "../account/sampleId.ts";
 import { secretIds } from "../platform/ids.ts";
+import type { WindowPulse } from "../platform/windowPulse.ts";
 import type { PendingSecret } from "./pendingSecret.ts";
 import { createSecretRecords } from "./secretRecords.ts";
 
@@ -21,7 +22,11 @@ export interface PendingSecrets extends vscode.Disposable {
   ready: Promise<void>;
 }
 
-export function createPendingSecrets({ secrets, globalStorageUri }: vscode.ExtensionContext): PendingSecrets {
+/** @param pulse absent in a browser, where the extension ends with its window */
+export function createPendingSecrets(
+  { secrets, globalStorageUri }: vscode.ExtensionContext,
+  pulse?: WindowPulse,
+): PendingSecrets {
   const changed = new vscode.EventEmitter<void>();
   const records = createSecretRecords(globalStorageUri);
   const secretId = (hash: string) => `${secretIds.heldPrefix}${hash}`;
@@ -68,8 +73,9 @@ export function createPendingSecrets({ secrets, globalStorageUri }: vscode.Exten
     stateOf: (hash) => cached.get(hash)?.state,
     async store(account, { hash, name, label }, secret) {
       const since = new Date().toISOString();
+      const stamp = { since, pid: process.pid, pulse: await pulse?.start() };
       // The record comes first: a secret without a record could never be found again.
-      await write({ version: 2, account, hash, name, label, state: "waiting", since, pid: process.pid });
+      await write({ version: 2, account, hash, name, label, state: "waiting", ...stamp });
       await secrets.store(secretId(hash), secret);
     },
     async assignAccount(hash, account) {

@@ -8,8 +8,19 @@ export interface Observation {
   record: Rotation;
   /** The old key's spend since the rotation, USD. */
   since: SpendSoFar;
+  /** The key's last use, perhaps before the rotation; undefined if none is known. */
+  lastUse?: LastUse;
   /** True if the key was not used for `silentMs`. It may still be in occasional use. */
   isSilent: boolean;
+}
+
+export interface LastUse {
+  /** ISO, UTC. */
+  at: string;
+  /** True if it is the API's `last_used_at`; otherwise the time at which the key's usage was seen to have risen. */
+  isExact: boolean;
+  /** True if the key has not been used since the rotation began. */
+  isBefore: boolean;
 }
 
 /** True from the hand-over of the new secret until the old key is deleted or the rotation is ended. */
@@ -26,8 +37,11 @@ export function observeOldKey(record: Rotation, oldKey: Key, now: Date, silentMs
   // If the key lacks its BYOK usage, assume no change.
   const usage = { usage: oldKey.usage, byok_usage: oldKey.byok_usage ?? before.byok_usage };
   const rose = total(usage) > total(before);
-  // The API doesn't say when money was spent. The time of this check is later, so the key never counts as silent too early.
-  const lastSpentAt = rose ? now.toISOString() : laterOf(record.lastSpentAt, usedSince(record, oldKey));
+  const used = usedSince(record, oldKey);
+  // If `last_used_at` doesn't explain the rise, the time of this check does: the key never counts as silent too early.
+  const isExplained = used !== undefined && used === laterOf(record.lastSpentAt, used) && used !== record.lastSpentAt;
+  const lastSpentAt = rose && !isExplained ? now.toISOString() : laterOf(record.lastSpentAt, used);
+  const lastUse = lastUseOf(oldKey, lastSpentAt);
   const step = isHandedOver(record) ? (oldKey.disabled ? "disabled" : "pending") : record.step;
   return {
     // A lower figure is stale (from another window, for example): keep the higher one, so that the next is no rise.
@@ -36,7 +50,8 @@ export function observeOldKey(record: Rotation, oldKey: Key, now: Date, silentMs
       usage: dropFloatNoise(usage.usage - record.old.usage.usage),
       byok_usage: dropFloatNoise(usage.byok_usage - record.old.usage.byok_usage),
     },
-    isSilent: now.getTime() - Date.parse(lastSpentAt ?? record.startedAt) >= silentMs,
+    lastUse,
+    isSilent: now.getTime() - Date.parse(lastUse?.at ?? record.startedAt) >= silentMs,
   };
 }
 
@@ -44,6 +59,13 @@ export function observeOldKey(record: Rotation, oldKey: Key, now: Date, silentMs
 function usedSince({ startedAt }: Rotation, { last_used_at }: Key): string | undefined {
   const at = Date.parse(last_used_at ?? "");
   return at > Date.parse(startedAt) ? new Date(at).toISOString() : undefined;
+}
+
+/** @param lastSpentAt the last use since the rotation began */
+function lastUseOf({ last_used_at }: Key, lastSpentAt: string | undefined): LastUse | undefined {
+  const used = Date.parse(last_used_at ?? "");
+  if (lastSpentAt !== undefined) return { at: lastSpentAt, isExact: Date.parse(lastSpentAt) === used, isBefore: false };
+  return Number.isNaN(used) ? undefined : { at: new Date(used).toISOString(), isExact: true, isBefore: true };
 }
 
 function laterOf(one: string | undefined, other: string | undefined): string | undefined {

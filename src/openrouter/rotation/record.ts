@@ -51,14 +51,17 @@ export const Rotation = z.object({
   files: z.array(z.string()).optional(),
   /** The old key's highest known usage. */
   lastUsage: SpendSoFar.optional(),
-  /** When the old key's usage was last seen to rise, or its `last_used_at` if that is later. */
+  /** The old key's `last_used_at` if that is after `startedAt`, or when its usage was last seen to rise, if that is later. */
   lastSpentAt: iso.optional(),
   /** Set if the new key's limit was reduced to the period's remainder: the full limit, and the end of the period. */
   restoreLimit: z.object({ limit: usd, from: iso }).optional(),
   remindedAt: iso.optional(),
   snoozedUntil: iso.optional(),
-  /** The process that works on the rotation. Another process may get the same pid later, hence `since`. */
-  owner: z.object({ pid: z.number(), since: iso.optional() }).optional(),
+  /**
+   * The process that works on the rotation. Another process may get the same pid later, hence `since`; it may outlive its
+   * window, hence `pulse`, the path of a file that the window touches while it is open.
+   */
+  owner: z.object({ pid: z.number(), since: iso.optional(), pulse: z.string().optional() }).optional(),
 });
 
 export type Rotation = z.infer<typeof Rotation>;

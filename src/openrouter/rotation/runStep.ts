@@ -33,13 +33,21 @@ export async function withLock<T>({ journal }: RotationContext, record: Rotation
   }
 }
 
-/** Updates the record; doesn't recreate a removed one. @throws RefusedStepError "gone" */
+/**
+ * Updates the record; doesn't recreate a removed one.
+ * @throws RefusedStepError "gone"; "otherStep" if another window has taken the rotation over since `record` was read: a
+ * process that waits for its window loses its lock
+ */
 export async function updateRecord(
   { journal }: RotationContext,
   record: Rotation,
   changes: Partial<Rotation>,
 ): Promise<Rotation> {
-  const next = await journal.update(record.id, (now) => ({ ...now, ...changes }));
+  const next = await journal.update(record.id, (now) => {
+    const isTakenOver = now.owner?.pid !== record.owner?.pid || now.owner?.since !== record.owner?.since;
+    if (isTakenOver) throw new RefusedStepError("otherStep", record);
+    return { ...now, ...changes };
+  });
   if (!next) throw new RefusedStepError("gone", record);
   return next;
 }

@@ -92,7 +92,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two, { lastSpentAt: inDays(0) });
       await onRotation(two, "Disable Old Key");
-      await modal(two.page, `The old key of “${NAME}” is still in use`);
+      await modal(two.page, new RegExp(`The old key of “${NAME}” .* is still in use`));
     },
     answer: ({ page }) => answerModal(page, "Disable Old Key"),
     ...unchanged(),
@@ -113,7 +113,7 @@ const questions: Question[] = [
     async open(two) {
       await addRotation(two, { step: "disabled" });
       await onRotation(two, "Delete Old Key");
-      await modal(two.page, `Delete the old key of “${NAME}”?`);
+      await modal(two.page, `Delete the old key of “${NAME}”`);
     },
     answer: ({ page }) => answerModal(page, "Delete Old Key"),
     ...unchanged("disabled"),
@@ -184,7 +184,7 @@ const underway: InFlightRequest[] = [
     prepare: (two) => addRotation(two, { step: "disabled" }),
     async send(page) {
       await onRotation({ page }, "Delete Old Key");
-      await modal(page, `Delete the old key of “${NAME}”?`);
+      await modal(page, `Delete the old key of “${NAME}”`);
       await answerModal(page, "Delete Old Key");
     },
     write: /^DELETE \/keys\//,

@@ -77,6 +77,14 @@ export async function reloadWindow(host: Host, page: Page): Promise<void> {
   });
 }
 
+/** Opens the window anew without ending the old one, as after a crash of the browser: its extension host keeps waiting for it. */
+export async function leaveWindow(page: Page): Promise<void> {
+  const url = page.url();
+  await page.goto("about:blank");
+  await page.goto(url);
+  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+}
+
 /** Kills a process like a crash; ignores one that has already ended. */
 function kill(pid: number): void {
   try {

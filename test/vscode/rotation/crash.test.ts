@@ -3,7 +3,7 @@ import type { Received } from "../../support/faults.ts";
 import { openContainer, quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { assertRemains, waitUntil } from "../host/eventually.ts";
-import { crashAndRestart, reloadWindow } from "../host/extensionHost.ts";
+import { crashAndRestart, extensionHosts, leaveWindow, reloadWindow } from "../host/extensionHost.ts";
 import { atStep, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { runInlineAction, viewRows, waitForSettledView } from "../host/tree.ts";
@@ -332,6 +332,22 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
     await modal(page, /Another window seems to be working/);
     await answerModal(page, "Continue Here");
     await assertRotated("elsewhere", old, await copySecret("elsewhere"));
+  });
+
+  it("offers a rotation of a window that is gone, while its process still runs", async () => {
+    const { page, host } = fixture;
+    const old = await createKey("windowless");
+    await rotate(fixture, "windowless");
+    const running = extensionHosts(host);
+    await leaveWindow(page);
+    await openContainer(page, "OpenRouter Admin");
+    assert.deepEqual(
+      extensionHosts(host).filter((pid) => running.includes(pid)),
+      running,
+      "the old process has ended",
+    );
+    await answer("windowless", "Continue");
+    await assertRotated("windowless", old, await copySecret("windowless"));
   });
 
   it("writes no secret to logs or files", () => assertNoSecretLeaked(fixture, secrets));

@@ -98,11 +98,13 @@ describeSession("replacing a key in files", options, (session) => {
   it("names the files that still contain a key before it is disabled or rolled back", async () => {
     const { page } = fixture;
     await runCommand(page, "OpenRouter Admin: Disable Old Key");
+    await pick(page, "encoded");
     const question = await modal(page, /The old key of “encoded”.* is still in files/);
     assert.match(question.detail, /\.env\.example/);
     assert.doesNotMatch(question.detail, /\.env\.le|\.env\.local/);
     await answerModal(page, "Keep Active");
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");
+    await pick(page, "encoded");
     const { detail } = await modal(page, /Roll back the rotation of “encoded”/);
     for (const name of Object.keys(encoders)) assert.ok(detail.includes(name), name);
     assert.doesNotMatch(detail, /example/);

@@ -124,13 +124,13 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     fixture.spend(record.old.hash, 0.12);
     await runCommand(page, "OpenRouter Admin: Refresh Keys");
     await waitUntil("the row shows the spend", async () =>
-      /old key: \$0\.12 since the rotation · last seen in use \d/.test((await rowOf("copied"))?.description ?? ""),
+      /old key: \$0\.12 since the rotation · last used \d/.test((await rowOf("copied"))?.description ?? ""),
     );
     await expandRow(await rotationRow(fixture, "copied"));
     await screenshot(page, "rotation-pending");
 
     await runInlineAction(await rotationRow(fixture, "copied"), "Disable Old Key");
-    assert.match((await modal(page, /still in use/)).detail, /\$0\.12 since the rotation · last seen in use/);
+    assert.match((await modal(page, /still in use/)).detail, /\$0\.12 since the rotation · last used/);
     await answerModal(page, "Disable Old Key");
     await toast(page, "The old key of copied is disabled").waitFor();
     assert.equal(fixture.keyRecord(record.old.hash)?.disabled, true);

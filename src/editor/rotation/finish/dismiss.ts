@@ -4,7 +4,7 @@ import { requireLive } from "../../account/session.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { isUnfinished, quotedRotation } from "../rotationText.ts";
+import { describeRotation, isUnfinished } from "../rotationText.ts";
 import { rotationFacts } from "../rows/rotationFacts.ts";
 import { runRecordStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
@@ -22,7 +22,7 @@ export async function dismissRotation(services: RotationServices, target: unknow
   const { oldState } = rotationFacts(record, { session, isRunningHere: services.registry.isRunningHere });
   const isFinished = record.step === "finished";
   const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
-  const question = t("End the rotation of {0}?", quotedRotation(record));
+  const question = t("End the rotation of {0}?", describeRotation(session, record));
   const detail = [
     !isFinished && oldState === "disabled" && t("The old key stays disabled."),
     !isFinished && oldState === "active" && t("The old key stays active. Anyone who has it can spend with it."),

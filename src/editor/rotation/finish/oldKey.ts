@@ -17,7 +17,7 @@ import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { filesWithKey } from "../files/filesWithKey.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { quotedRotation, refusalText, rotationLabel, usageText } from "../rotationText.ts";
+import { describeRotation, exactTime, refusalText, rotationLabel, usageText } from "../rotationText.ts";
 import { runRecordStep, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -82,12 +82,12 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   if (!observation) return;
   if (observation.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
   const files = await filesWithKey(record.old);
-  const question = t("Delete the old key of {0}?", quotedRotation(record));
+  const question = t("Delete the old key of {0}?", describeRotation(session, record));
   const detail = [
     spendingText(record, observation),
     files && filesText(files),
     !observation.isSilent &&
-      t("It has not been unused for a full day since the rotation. Applications that use it rarely may still need it."),
+      t("It has not been unused for a full day. Applications that use it rarely may still need it."),
     t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
     t("If you leave it disabled, its requests are rejected too, and its usage stays visible by key."),
   ];
@@ -134,7 +134,7 @@ function confirmDisabling(
   { title, inUse, files }: { title: string; inUse: boolean; files: string },
 ): Promise<boolean> {
   const t = vscode.l10n.t;
-  const name = quotedRotation(record);
+  const name = describeRotation(session, record);
   const question = inUse
     ? t("The old key of {0} is still in use. Disable it anyway?", name)
     : t("The old key of {0} is still in files. Disable it anyway?", name);
@@ -151,7 +151,7 @@ function filesText(files: string): string {
 }
 
 function spendingText({ old }: Rotation, observation: Observation): string {
-  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), usageText(observation));
+  return vscode.l10n.t("Old key {0}: {1}.", shortLabel(old.label), usageText(observation, exactTime));
 }
 
 async function setOldKeyDisabled(

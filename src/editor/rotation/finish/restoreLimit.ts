@@ -6,7 +6,7 @@ import { confirm } from "../../platform/dialogs.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { isUnfinished, quotedRotation, rotationLabel } from "../rotationText.ts";
+import { describeRotation, isUnfinished, rotationLabel } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -43,7 +43,7 @@ export async function restoreRotatedLimit(services: RotationServices, target: un
 
 function confirmEarly(session: AccountSession, record: Rotation): Promise<boolean> {
   const t = vscode.l10n.t;
-  const question = t("Restore the limit of {0} before its period ends?", quotedRotation(record));
+  const question = t("Restore the limit of {0} before its period ends?", describeRotation(session, record));
   const from = formatMoment(record.restoreLimit?.from ?? "", displayLocale());
   const detail = t(
     "The period ends {0}. If you restore the limit now, what the old key has already spent can be spent again in this period.",

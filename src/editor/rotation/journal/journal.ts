@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Journal, Rotation } from "../../../openrouter/rotation/record.ts";
 import { isEndedSample } from "../../account/sampleId.ts";
+import type { WindowPulse } from "../../platform/windowPulse.ts";
 import { createRotationRecords } from "./records.ts";
 
 /** The records of pending rotations of all accounts: one file each, with a copy in memory for the views. */
@@ -18,9 +19,9 @@ const isEnded = ({ account, owner, startedAt }: Rotation): boolean =>
   isEndedSample(account, owner ?? { since: startedAt });
 
 /** @param storage the extension's storage folder; need not exist */
-export function createRotationJournal(storage: vscode.Uri): RotationJournal {
+export function createRotationJournal(storage: vscode.Uri, pulse: WindowPulse): RotationJournal {
   const changed = new vscode.EventEmitter<void>();
-  const files = createRotationRecords(join(storage.fsPath, "rotations"));
+  const files = createRotationRecords(join(storage.fsPath, "rotations"), undefined, pulse.start);
   let records: readonly Rotation[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let tidied: Promise<void> | undefined;

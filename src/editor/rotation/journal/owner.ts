@@ -1,15 +1,25 @@
 import type { Rotation } from "../../../openrouter/rotation/record.ts";
 import { isStillRunning } from "../../platform/processes.ts";
+import { isBeating } from "../../platform/pulseFile.ts";
 
-/** Returns the stamp that this window puts on a record while it runs its flow, including while it asks the user. */
-export const ownerStamp = () => ({ pid: process.pid, since: new Date().toISOString() });
+type Owner = NonNullable<Rotation["owner"]>;
+
+/**
+ * Returns the stamp that this window puts on a record while it runs its flow, including while it asks the user.
+ * @param pulse the window's pulse file
+ */
+export const ownerStamp = (pulse?: string): Owner => ({ pid: process.pid, since: new Date().toISOString(), pulse });
 
 /** Removes this window's stamp from a record. Keeps the stamp of another window that took it over. */
 export function withoutOwnStamp(record: Rotation): Rotation {
   return record.owner?.pid === process.pid ? { ...record, owner: undefined } : record;
 }
 
-/** True if another window is working on a rotation: another process stamped it and is still running. */
+/**
+ * True if another window is working on a rotation: another process stamped it and is still running, and its window is
+ * still open. Earlier versions wrote no pulse.
+ */
 export function isOwnedElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
-  return owner !== undefined && owner.pid !== process.pid && isStillRunning(owner);
+  if (owner === undefined || owner.pid === process.pid || !isStillRunning(owner)) return false;
+  return owner.pulse === undefined || isBeating(owner.pulse);
 }

@@ -11,8 +11,16 @@ export interface RotationRecords extends Journal {
   removeStaleFiles(): Promise<void>;
 }
 
-/** Stores the rotation records as files in a folder that all windows share. @param folder need not exist */
-export function createRotationRecords(folder: string, lockTimeoutMs = LOCK_TIMEOUT_MS): RotationRecords {
+/**
+ * Stores the rotation records as files in a folder that all windows share.
+ * @param folder need not exist
+ * @param pulse returns the pulse file of this window
+ */
+export function createRotationRecords(
+  folder: string,
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
+  pulse: () => Promise<string | undefined> = async () => undefined,
+): RotationRecords {
   const files = createJsonFolder(folder, isObject);
   // The schemas are imported with the first record, not when the extension activates.
   const schemas = () => import("../../../openrouter/rotation/record.ts");
@@ -44,7 +52,7 @@ export function createRotationRecords(folder: string, lockTimeoutMs = LOCK_TIMEO
     },
     remove: (id) => files.remove(id),
     removeStaleFiles: files.removeStaleFiles,
-    lock: (name) => files.lock(name, lockTimeoutMs),
+    lock: async (name) => files.lock(name, lockTimeoutMs, await pulse()),
   };
 }
 

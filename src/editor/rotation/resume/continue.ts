@@ -12,7 +12,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { isUnfinished, quotedRotation, rotationLabel } from "../rotationText.ts";
+import { describeRotation, isUnfinished, rotationLabel } from "../rotationText.ts";
 import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { chooseOrphans, unusedKeyText } from "./orphans.ts";
@@ -65,7 +65,7 @@ async function askOrphans(session: AccountSession, record: Rotation, orphans: Ke
   const [orphan, ...more] = orphans;
   if (!orphan || more.length > 0) return chooseOrphans(session, title, orphans);
   const [recreateIt, keepIt] = [t("Delete It and Create Another"), t("Keep It")];
-  const question = t("The new key of {0} was created, but its secret was lost.", quotedRotation(record));
+  const question = t("The new key of {0} was created, but its secret was lost.", describeRotation(session, record));
   const detail = [
     unusedKeyText(orphan),
     t("The secret can't be shown again, so the key is useless. Continuing deletes it and creates another."),

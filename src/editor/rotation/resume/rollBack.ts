@@ -14,7 +14,7 @@ import { askModal } from "../../platform/dialogs.ts";
 import { filesWithKey } from "../files/filesWithKey.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { quotedRotation, rotationLabel, spentText } from "../rotationText.ts";
+import { describeRotation, rotationLabel, spentText } from "../rotationText.ts";
 import { runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { chooseOrphans, unusedKeyText } from "./orphans.ts";
@@ -93,7 +93,7 @@ async function confirmRollBack(
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
   const inFiles = files && t("These files contain the new key: {0}. Put another key there.", files);
   const detail = [...deleted, inFiles, keptText(record)];
-  const question = t("Roll back the rotation of {0}?", quotedRotation(record));
+  const question = t("Roll back the rotation of {0}?", describeRotation(session, record));
   const answer = await askModal(session, question, { detail, buttons, safe: t("Keep Rotation") });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
   return answer === rollBackIt ? choice : undefined;

@@ -6,8 +6,8 @@ import { isComplete } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { runWithProgress } from "../../ui/progress.ts";
-import { isOwnedElsewhere, ownerStamp } from "../journal/owner.ts";
-import { quotedRotation, refusalText, rotationLabel } from "../rotationText.ts";
+import { isOwnedElsewhere } from "../journal/owner.ts";
+import { describeRotation, refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
 
 // The first steps of Continue Rotation and Roll Back Rotation.
@@ -16,7 +16,7 @@ import type { RotationServices } from "../services.ts";
 export async function confirmTakeOver(session: AccountSession, record: Rotation): Promise<boolean> {
   if (!isOwnedElsewhere(record)) return true;
   const t = vscode.l10n.t;
-  const question = t("Another window seems to be working on the rotation of {0}.", quotedRotation(record));
+  const question = t("Another window seems to be working on the rotation of {0}.", describeRotation(session, record));
   const detail = t("Continue here only if no other window is asking you about it.");
   return confirm(session, question, t("Continue Here"), [detail]);
 }
@@ -26,7 +26,7 @@ export async function confirmTakeOver(session: AccountSession, record: Rotation)
  * @throws Error if another window has ended it, or has taken it over since `confirmTakeOver`
  */
 export async function claim({ registry }: RotationServices, record: Rotation): Promise<Rotation> {
-  const owner = ownerStamp();
+  const owner = await registry.ownerStamp();
   const claimed = await registry.journal.update(record.id, (now) =>
     isOwnedElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
   );

@@ -21,7 +21,6 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { reviewStep } from "../../ui/reviewStep.ts";
 import { wizard } from "../../ui/wizard.ts";
-import { ownerStamp } from "../journal/owner.ts";
 import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { expiryStep, limitSteps, suggestedName } from "./choices.ts";
@@ -63,7 +62,10 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   const choices = await wizard<RotationChoices>(session, `${title}: ${keyName(key)}`, {}, steps, about);
 
   const options = { id: randomUUID(), now: input.now, account: session.id };
-  const planned: Rotation = { ...newRotation(key, plan(choices), options), owner: ownerStamp() };
+  const planned: Rotation = {
+    ...newRotation(key, plan(choices), options),
+    owner: await services.registry.ownerStamp(),
+  };
   await runFlow(services, planned.id, async () => {
     const creating = t("Creating the new key of {0}", keyName(key));
     const created = await runStep(services, session, planned, creating, (context) => beginRotation(context, planned));

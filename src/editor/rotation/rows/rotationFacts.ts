@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { isHandedOver, type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/record.ts";
-import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
+import { formatExactMoney } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
@@ -10,7 +10,7 @@ import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { isOwnedElsewhere } from "../journal/owner.ts";
-import { isUnfinished, nextStepText, shortTime, spentText } from "../rotationText.ts";
+import { exactTime, isUnfinished, nextStepText, shortTime, spentText } from "../rotationText.ts";
 
 // The state of a rotation and its keys, as rows, tooltips and messages show it.
 
@@ -65,10 +65,10 @@ export interface Field {
 export function rotationFields(record: Rotation, facts: RotationFacts): Field[] {
   const t = vscode.l10n.t;
   const { old, oldState, newState } = facts;
-  const { startedAt, lastSpentAt, restoreLimit } = record;
+  const { startedAt, restoreLimit } = record;
   const key = (ref: KeyRef | undefined, state: KeyState) =>
     ref ? `${shortLabel(ref.label)} · ${keyStateText(state)} · ${safeLabel(ref.name)}` : keyStateText(state);
-  const at = (iso: string) => ({ description: shortTime(iso), exact: formatMoment(iso, displayLocale()) });
+  const at = (iso: string) => ({ description: shortTime(iso), exact: exactTime(iso) });
   const next = isHandedOver(record) ? nextStepForKeys(record, facts) : nextStepText(record, false);
   const fields: Field[] = [
     { label: t("Started"), icon: "calendar", ...at(startedAt) },
@@ -82,9 +82,9 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
         : { description: t("unknown") }),
     },
     {
-      label: t("Last Seen in Use"),
+      label: t("Last Used"),
       icon: "eye",
-      ...(lastSpentAt ? at(lastSpentAt) : { description: t("not since the rotation") }),
+      ...lastUseField(record, old),
     },
     { label: t("Next Step"), icon: "arrow-right", description: next },
   ];
@@ -99,6 +99,19 @@ export function rotationFields(record: Rotation, facts: RotationFacts): Field[] 
     });
   }
   return fields;
+}
+
+function lastUseField({ lastSpentAt }: Rotation, old: Observation | undefined): Pick<Field, "description" | "exact"> {
+  const t = vscode.l10n.t;
+  // The record knows the last use of a key that can't be read.
+  const lastUse = old ? old.lastUse : lastSpentAt && { at: lastSpentAt, isBefore: false };
+  if (!lastUse) return { description: t("not since the rotation") };
+  const { at, isBefore } = lastUse;
+  if (!isBefore) return { description: shortTime(at), exact: exactTime(at) };
+  return {
+    description: t("{0}, before the rotation", shortTime(at)),
+    exact: t("{0}, before the rotation", exactTime(at)),
+  };
 }
 
 /** The next step. If a key was deleted elsewhere, it differs from the usual one. */

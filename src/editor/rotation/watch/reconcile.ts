@@ -50,6 +50,14 @@ export async function reconcileRotations(services: RotationServices, session: Ac
   await showDueReminders(services, session);
 }
 
+/** True while another window works on an unfinished rotation of the account, or hands over a secret. */
+export function isWorkingElsewhere({ registry, secrets }: RotationServices, session: AccountSession): boolean {
+  return (
+    registry.list(session).some((record) => isUnfinished(record) && isOwnedElsewhere(record)) ||
+    secrets.list().some((secret) => secret.state === "waiting" && isOwnedElsewhere({ owner: ownerOf(secret) }))
+  );
+}
+
 /** True for a secret of this account whose key exists or has not been identified. */
 function isNeeded({ registry }: RotationServices, session: AccountSession, secret: PendingSecret): boolean {
   if (hasKey(session, secret.hash)) return true;
@@ -60,10 +68,12 @@ const hasKey = ({ data }: AccountSession, hash: string) =>
   data.keys.current?.value.keys.some((key) => key.hash === hash) ?? false;
 
 /** True if a flow that is still running hands it over, or has already offered it. */
-function isBeingHandedOver({ pid, since }: PendingSecret): boolean {
-  if (pid === process.pid) return Date.parse(since) >= performance.timeOrigin;
-  return isOwnedElsewhere({ owner: pid ? { pid, since } : undefined });
+function isBeingHandedOver(secret: PendingSecret): boolean {
+  if (secret.pid === process.pid) return Date.parse(secret.since) >= performance.timeOrigin;
+  return isOwnedElsewhere({ owner: ownerOf(secret) });
 }
+
+const ownerOf = ({ pid, since, pulse }: PendingSecret) => (pid ? { pid, since, pulse } : undefined);
 
 /** Sets the account of secrets that belong to its keys and name no account or a removed one. */
 async function assignSecretsToAccount({ registry, secrets }: RotationServices, session: AccountSession): Promise<void> {

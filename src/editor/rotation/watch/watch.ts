@@ -3,6 +3,9 @@ import { HOUR_MS } from "../../../openrouter/time.ts";
 import { followData } from "../../data/followData.ts";
 import type { RotationServices } from "../services.ts";
 
+/** How soon to look again at a rotation that another window is working on. */
+const RECHECK_MS = 5_000;
+
 /**
  * Reconciles what earlier sessions left with the account: at the start, when an account's keys have been read, and every
  * hour. Reads the records again when the window gets the focus. Without rotations and pending secrets, it only reads two
@@ -11,6 +14,7 @@ import type { RotationServices } from "../services.ts";
 export function watchRotations(services: RotationServices): vscode.Disposable {
   const { sessions, registry, secrets, log } = services;
   let last: Promise<void> = Promise.resolve();
+  let recheck: NodeJS.Timeout | undefined;
 
   async function reconcile(): Promise<void> {
     await Promise.all([registry.reload(), secrets.ready]);
@@ -20,8 +24,11 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
     const session = await sessions.open().catch(() => undefined);
     await session?.data.keys.ensure(HOUR_MS);
     if (!session?.data.keys.current?.complete) return;
-    const { reconcileRotations } = await import("./reconcile.ts");
+    const { reconcileRotations, isWorkingElsewhere } = await import("./reconcile.ts");
     await reconcileRotations(services, session);
+    // That window may be closed without ending its rotation, and its process tells nobody.
+    clearTimeout(recheck);
+    if (isWorkingElsewhere(services, session)) recheck = setTimeout(schedule, RECHECK_MS);
   }
 
   const logError = (error: unknown) => log.error(`Rotations: ${error}`);
@@ -55,6 +62,7 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
   return {
     dispose() {
       clearInterval(timer);
+      clearTimeout(recheck);
       vscode.Disposable.from(...listeners).dispose();
     },
   };

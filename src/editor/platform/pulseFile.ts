@@ -1,0 +1,59 @@
+import { statSync } from "node:fs";
+import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** How often an open window touches its file, and after how long without that it counts as closed. */
+const BEAT_MS = 4_000;
+const CLOSED_MS = 15_000;
+/** Older files were left by windows that crashed. */
+const STALE_MS = 86_400_000;
+
+/** True if the window that touches this file is still open. */
+export function isBeating(path: string): boolean {
+  try {
+    return Math.abs(Date.now() - statSync(path).mtimeMs) < CLOSED_MS;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Creates the file and touches it as long as the window answers.
+ * @param isAnswered resolves once the window has answered
+ * @returns a function that ends that and removes the file
+ */
+export async function startBeating(
+  path: string,
+  isAnswered: () => PromiseLike<unknown>,
+  beatMs = BEAT_MS,
+): Promise<() => Promise<void>> {
+  await mkdir(dirname(path), { recursive: true });
+  await removeStaleFiles(dirname(path));
+  await writeFile(path, "", { mode: 0o600 });
+  let isWaiting = false;
+  const beat = async () => {
+    // A window that is gone doesn't answer, not even with an error.
+    if (isWaiting) return;
+    isWaiting = true;
+    await isAnswered();
+    isWaiting = false;
+    const now = new Date();
+    await utimes(path, now, now);
+  };
+  const ignore = () => {};
+  const timer = setInterval(() => void beat().catch(ignore), beatMs).unref();
+  // The file's time must be by this computer's clock, not by the disk's.
+  await utimes(path, new Date(), new Date());
+  return async () => {
+    clearInterval(timer);
+    await rm(path, { force: true }).catch(ignore);
+  };
+}
+
+async function removeStaleFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs = Date.now() } = await stat(path).catch(() => ({ mtimeMs: undefined }));
+    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { force: true }).catch(() => {});
+  }
+}
