@@ -29,7 +29,7 @@ function valueText(
   if (value === null) return noneText(field);
   if (field === "limit_reset") return resetText(value);
   if (field === "expires_at") return formatMoment(value, displayLocale());
-  if (field === "creator_user_id") return safeLabel(member(value) ?? value);
+  if (field === "creator_user_id") return safeLabel(member(value) ?? t("unknown"));
   return safeLabel(value);
 }
 

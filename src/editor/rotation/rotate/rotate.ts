@@ -91,13 +91,14 @@ function inputFor({ registry }: RotationServices, { client, data }: AccountSessi
   const assignment = guardrails?.keyAssignments.find(({ key_hash }) => key_hash === key.hash);
   const guardrail = assignment && {
     id: assignment.guardrail_id,
-    name: guardrails?.guardrails.find(({ id }) => id === assignment.guardrail_id)?.name ?? assignment.guardrail_id,
+    name: guardrails?.guardrails.find(({ id }) => id === assignment.guardrail_id)?.name ?? vscode.l10n.t("unknown"),
   };
+  const names = workspaceNames(data.keys.current?.value.workspaces);
   // If an earlier rotation reduced this key's limit and nobody changed it since, the whole limit is still to be restored.
   const earlier = registry.journal.all().find((record) => record.new?.hash === key.hash);
   return {
     guardrail,
-    workspaceName: workspaceNames(data.keys.current?.value.workspaces).get(key.workspace_id ?? ""),
+    workspaceName: key.workspace_id ? (names.get(key.workspace_id) ?? vscode.l10n.t("unknown")) : undefined,
     wholeLimit: earlier && hasReducedLimit(earlier, key) ? earlier.restoreLimit?.limit : undefined,
     now: client.now(),
   };
