@@ -2,8 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isStillRunning } from "./processes.ts";
-import { isBeating } from "./pulseFile.ts";
+import { isBeating, isStillRunning } from "./processes.ts";
 
 /** No lock is held this long: its process has ended and another process has the same id now. */
 const MAX_AGE_MS = 3_600_000;

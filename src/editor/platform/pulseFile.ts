@@ -1,21 +1,10 @@
-import { statSync } from "node:fs";
 import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** How often an open window touches its file, and after how long without that it counts as closed. */
+/** How often an open window touches its file; see `isBeating`. */
 const BEAT_MS = 4_000;
-const CLOSED_MS = 15_000;
 /** Older files were left by windows that crashed. */
 const STALE_MS = 86_400_000;
-
-/** True if the window that touches this file is still open. */
-export function isBeating(path: string): boolean {
-  try {
-    return Math.abs(Date.now() - statSync(path).mtimeMs) < CLOSED_MS;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Creates the file and touches it as long as the window answers.

@@ -1,4 +1,4 @@
-import { belongsTo } from "../../openrouter/rotation/assess.ts";
+import { belongsTo } from "../../openrouter/rotation/belongsTo.ts";
 import type { Rotation } from "../../openrouter/rotation/record.ts";
 import { isSampleId } from "../account/sampleId.ts";
 import type { KeysData } from "../data/accountData.ts";

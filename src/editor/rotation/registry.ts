@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { isHandedOver, observeOldKey } from "../../openrouter/rotation/observe.ts";
 import type { Rotation } from "../../openrouter/rotation/record.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
@@ -9,7 +8,6 @@ import type { WindowPulse } from "../platform/windowPulse.ts";
 import type { Node } from "../ui/node.ts";
 import { type Accounts, matchAccount, rotationsOfAccount } from "./accountRecords.ts";
 import { createRotationJournal, type RotationJournal } from "./journal/journal.ts";
-import { isOwnedElsewhere, ownerStamp } from "./journal/owner.ts";
 
 /** The pending rotations: their rows in the Keys view, and what the rotation commands need. */
 export interface Rotations extends RowSource, vscode.Disposable {
@@ -65,10 +63,12 @@ export function createRotations(
   const list = (session: AccountSession) =>
     rotationsOfAccount(journal.all(), accountsFor(session), session.data.keys.current);
 
+  // Imported with the first rotation, not when the extension activates.
+  const owners = () => import("./journal/owner.ts");
+
   async function rows(session: AccountSession): Promise<Node[]> {
     const records = list(session);
     if (records.length === 0) return [];
-    // Imported with the first rotation, not when the extension activates.
     const { rotationRows } = await import("./rows/rotationRows.ts");
     return rotationRows(records, { session, isRunningHere });
   }
@@ -83,18 +83,20 @@ export function createRotations(
   async function reload(): Promise<void> {
     // Without the list of accounts, a record that names another account counts as that account's.
     await Promise.all([journal.reload(), readAccounts().catch(logError)]);
-    const owned = journal.all().filter(isOwnedElsewhere);
     const before = elsewhere;
+    const owned = journal.all().length > 0 ? journal.all().filter((await owners()).isOwnedElsewhere) : [];
     elsewhere = owned.map(({ id }) => id).join();
     // That a window was closed is in no record.
     if (elsewhere !== before) changed.fire();
   }
 
   /** Records the old keys' use as shown by the loaded keys, so that later sessions know it, too. */
-  function observeOldKeys(session: AccountSession | undefined): void {
+  async function observeOldKeys(session: AccountSession | undefined): Promise<void> {
     const { current } = session?.data.keys ?? {};
-    if (!session || !current?.complete) return;
-    for (const record of list(session)) {
+    const records = session && current?.complete ? list(session) : [];
+    if (!current || records.length === 0) return;
+    const { isHandedOver, observeOldKey } = await import("../../openrouter/rotation/observe.ts");
+    for (const record of records) {
       const old = current.value.keys.find(({ hash }) => hash === record.old.hash);
       if (!old || !isHandedOver(record)) continue;
       if (JSON.stringify(observeOldKey(record, old, current.readAt).record) === JSON.stringify(record)) continue;
@@ -105,7 +107,11 @@ export function createRotations(
   const listeners = [
     journal.onDidChange(() => changed.fire()),
     sessions.onDidChange(() => void readAccounts().catch(logError)),
-    followData(sessions, ({ keys }) => [keys], observeOldKeys),
+    followData(
+      sessions,
+      ({ keys }) => [keys],
+      (session) => void observeOldKeys(session).catch(logError),
+    ),
   ];
 
   return {
@@ -126,7 +132,7 @@ export function createRotations(
       const rotation = journal.all().find(({ id, new: created }) => created?.hash === hash || id === hash);
       return rotation && { rotation };
     },
-    ownerStamp: async () => ownerStamp(await pulse.start()),
+    ownerStamp: async () => (await owners()).ownerStamp(await pulse.start()),
     markRunning(id) {
       running.add(id);
       changed.fire();

@@ -1,6 +1,7 @@
 // Assesses an unfinished rotation. Pure: the keys come from a complete, fresh read of the account.
 import type { Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
+import { belongsTo } from "./belongsTo.ts";
 import { isHandedOver } from "./observe.ts";
 import type { Rotation } from "./record.ts";
 
@@ -52,13 +53,6 @@ export function findOrphans(record: Rotation, keys: readonly Key[]): Key[] {
       // An unparsable date does not rule the key out.
       !(Date.parse(key.created_at) < notBefore),
   );
-}
-
-/** True if any of the rotation's keys, or its workspace, exists in this account. */
-export function belongsTo(record: Rotation, keys: readonly Key[]): boolean {
-  const { old } = record;
-  const own = new Set([old.hash, record.new?.hash]);
-  return keys.some((key) => own.has(key.hash) || (old.workspace_id && key.workspace_id === old.workspace_id));
 }
 
 /**

@@ -5,7 +5,7 @@ import { deleteKey, getKey, updateKey } from "../endpoints/keys.ts";
 import { NotAppliedError, NotFoundError } from "../errors.ts";
 import { findDifferences, formatDifference } from "../findDifferences.ts";
 import type { Key, KeyUpdate } from "../schemas.ts";
-import { belongsTo } from "./assess.ts";
+import { belongsTo } from "./belongsTo.ts";
 import type { Rotation, RotationContext } from "./record.ts";
 import { RefusedStepError } from "./refusedStepError.ts";
 

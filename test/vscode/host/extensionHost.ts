@@ -77,12 +77,13 @@ export async function reloadWindow(host: Host, page: Page): Promise<void> {
   });
 }
 
-/** Opens the window anew without ending the old one, as after a crash of the browser: its extension host keeps waiting for it. */
-export async function leaveWindow(page: Page): Promise<void> {
-  const url = page.url();
-  await page.goto("about:blank");
-  await page.goto(url);
-  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+/** Crashes the browser's tab. Its extension host isn't told: it keeps waiting for the window, for hours. */
+export async function crashTab(page: Page): Promise<void> {
+  const crashed = page.waitForEvent("crash");
+  const session = await page.context().newCDPSession(page);
+  void session.send("Page.crash").catch(() => {});
+  await crashed;
+  await page.close();
 }
 
 /** Kills a process like a crash; ignores one that has already ended. */

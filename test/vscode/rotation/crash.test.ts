@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import type { Received } from "../../support/faults.ts";
-import { openContainer, quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
+import {
+  openContainer,
+  openWindow,
+  quickInput,
+  readClipboard,
+  runCommand,
+  screenshot,
+  toast,
+} from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { assertRemains, waitUntil } from "../host/eventually.ts";
-import { crashAndRestart, extensionHosts, leaveWindow, reloadWindow } from "../host/extensionHost.ts";
+import { crashAndRestart, crashTab, extensionHosts, reloadWindow } from "../host/extensionHost.ts";
 import { atStep, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { runInlineAction, viewRows, waitForSettledView } from "../host/tree.ts";
@@ -335,18 +343,31 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
   });
 
   it("offers a rotation of a window that is gone, while its process still runs", async () => {
-    const { page, host } = fixture;
+    const { host } = fixture;
     const old = await createKey("windowless");
-    await rotate(fixture, "windowless");
-    const running = extensionHosts(host);
-    await leaveWindow(page);
-    await openContainer(page, "OpenRouter Admin");
-    assert.deepEqual(
-      extensionHosts(host).filter((pid) => running.includes(pid)),
-      running,
-      "the old process has ended",
-    );
-    await answer("windowless", "Continue");
+    const first = session.page;
+    const url = first.url();
+    await first.goto("about:blank");
+    const tab = await first.context().newPage();
+    session.page = tab;
+    try {
+      await openWindow(tab, host, {});
+      await openContainer(tab, "OpenRouter Admin");
+      await rotate(fixture, "windowless");
+      const running = extensionHosts(host);
+      await crashTab(tab);
+      assert.ok(running.length > 0);
+      session.page = first;
+      await first.goto(url);
+      await openContainer(first, "OpenRouter Admin");
+      await answer("windowless", "Continue");
+      assert.ok(
+        running.some((pid) => extensionHosts(host).includes(pid)),
+        "the old process has ended",
+      );
+    } finally {
+      session.page = first;
+    }
     await assertRotated("windowless", old, await copySecret("windowless"));
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { waitUntil } from "../host/eventually.ts";
-import { accept, atStep, type Choice, choices, enter, pick } from "../host/quickInput.ts";
+import { accept, atStep, type Choice, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { assertNoSecretLeaked, createRotationFixture, hashOf, KEYS, type KnownKey, rotate } from "./rotationFixture.ts";
 
@@ -119,7 +119,8 @@ describeSession("replacing a key in files", options, (session) => {
     await write("locked.env", `A=${old.secret}\n`);
     await write("dirty.env", `A=${old.secret}\n`);
     await page.keyboard.press("Control+P");
-    await enter(page, "dirty.env");
+    await quickInput(page).fill("dirty.env");
+    await pick(page, /^dirty\.env/);
     const editor = page.locator(".editor-instance .monaco-editor").last();
     const shown = async () => (await editor.locator(".view-lines").innerText()).replaceAll(/\s/g, "");
     await waitUntil("the file is open", async () => (await shown()).includes(old.secret));

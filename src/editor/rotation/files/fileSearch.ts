@@ -91,7 +91,9 @@ async function searchFile(uri: vscode.Uri, pattern: RegExp): Promise<FileResult>
   if (document) return found(document.getText(), (part) => part);
   const unread = (reason: UnreadFile["reason"]) => ({ id, occurrences: [], unread: { uri, reason } });
   try {
-    const { size } = await vscode.workspace.fs.stat(uri);
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    // Reading a pipe would wait for its writer: password managers provide such .env files.
+    if (!(type & vscode.FileType.File)) return unread("unreadable");
     if (size > MAX_BYTES) return unread("tooLarge");
     const decoded = decodeBytes(await vscode.workspace.fs.readFile(uri), containing(pattern));
     return decoded ? found(decoded.text, (part) => readableText(decoded, part)) : unread("binary");

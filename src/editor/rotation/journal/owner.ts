@@ -1,6 +1,5 @@
 import type { Rotation } from "../../../openrouter/rotation/record.ts";
-import { isStillRunning } from "../../platform/processes.ts";
-import { isBeating } from "../../platform/pulseFile.ts";
+import { isBeating, isStillRunning } from "../../platform/processes.ts";
 
 type Owner = NonNullable<Rotation["owner"]>;
 

@@ -50,12 +50,13 @@ export async function reconcileRotations(services: RotationServices, session: Ac
   await showDueReminders(services, session);
 }
 
-/** True while another window works on an unfinished rotation of the account, or hands over a secret. */
-export function isWorkingElsewhere({ registry, secrets }: RotationServices, session: AccountSession): boolean {
-  return (
-    registry.list(session).some((record) => isUnfinished(record) && isOwnedElsewhere(record)) ||
-    secrets.list().some((secret) => secret.state === "waiting" && isOwnedElsewhere({ owner: ownerOf(secret) }))
-  );
+/** Lists the ids of the account's rotations and of the secrets that other windows are working on; empty if there are none. */
+export function workOfOthers({ registry, secrets }: RotationServices, session: AccountSession): string {
+  const rotations = registry.list(session).filter((record) => isUnfinished(record) && isOwnedElsewhere(record));
+  const waiting = secrets
+    .list()
+    .filter((secret) => secret.state === "waiting" && isOwnedElsewhere({ owner: ownerOf(secret) }));
+  return [...rotations.map(({ id }) => id), ...waiting.map(({ hash }) => hash)].join();
 }
 
 /** True for a secret of this account whose key exists or has not been identified. */

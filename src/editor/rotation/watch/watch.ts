@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { HOUR_MS } from "../../../openrouter/time.ts";
+import type { AccountSession } from "../../data/accountData.ts";
 import { followData } from "../../data/followData.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -24,11 +25,23 @@ export function watchRotations(services: RotationServices): vscode.Disposable {
     const session = await sessions.open().catch(() => undefined);
     await session?.data.keys.ensure(HOUR_MS);
     if (!session?.data.keys.current?.complete) return;
-    const { reconcileRotations, isWorkingElsewhere } = await import("./reconcile.ts");
+    const { reconcileRotations } = await import("./reconcile.ts");
     await reconcileRotations(services, session);
-    // That window may be closed without ending its rotation, and its process tells nobody.
+    await watchOthers(session);
+  }
+
+  /** Reconciles again when another window ends its work, or is closed without doing so: then nothing tells us. */
+  async function watchOthers(session: AccountSession): Promise<void> {
+    const { workOfOthers } = await import("./reconcile.ts");
+    const before = workOfOthers(services, session);
     clearTimeout(recheck);
-    if (isWorkingElsewhere(services, session)) recheck = setTimeout(schedule, RECHECK_MS);
+    if (before === "") return;
+    const check = async () => {
+      await registry.journal.reload();
+      if (workOfOthers(services, session) === before) await watchOthers(session);
+      else schedule();
+    };
+    recheck = setTimeout(() => void check().catch(logError), RECHECK_MS);
   }
 
   const logError = (error: unknown) => log.error(`Rotations: ${error}`);
