@@ -10,7 +10,7 @@ import { pickMany } from "../../ui/pick.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { undefinedIfCancelled } from "../../ui/undefinedIfCancelled.ts";
 import { BACK } from "../../ui/wizard.ts";
-import { findDoubts } from "./doubts.ts";
+import { type Doubt, findDoubts } from "./doubts.ts";
 import { type KeyOccurrence, type SearchResult, searchFiles } from "./fileSearch.ts";
 import { doubtText, failedText, filesText, occurrencesText, pathsText, relativePath, unreadText } from "./fileTexts.ts";
 import { keyPattern } from "./keyPattern.ts";
@@ -58,13 +58,17 @@ async function replaceOldKey(
   if (!search) return false;
   if (search.occurrences.length === 0)
     return warn(t("No file contains the old key ({0}).", label), searchedText(), unreadText(search.unread));
-  const occurrences = await pickOccurrences(account, record, search).catch(undefinedIfCancelled);
+  const doubtful = findDoubts(
+    search.occurrences.map(({ match }) => match),
+    record.old,
+  );
+  const occurrences = await pickOccurrences(account, record, search, doubtful).catch(undefinedIfCancelled);
   if (!occurrences || occurrences.length === 0) return false;
   const result = await replaceOccurrences(occurrences, pattern, secret);
   if (result.replaced > 0) await onReplaced?.(result.files);
   const summary = t("Replaced {0} in {1}.", occurrencesText(result.replaced), filesText(result.files.length));
   if (result.failed.length > 0) return warn(result.replaced > 0 && summary, failedText(result.failed));
-  const remaining = search.occurrences.filter((one) => !occurrences.includes(one));
+  const remaining = search.occurrences.filter((one) => !occurrences.includes(one) && !doubtful.has(one.match));
   return confirmDone(account, summary, remaining, search);
 }
 
@@ -72,13 +76,10 @@ async function pickOccurrences(
   account: AskedAccount,
   { old }: ReplacedKey,
   { occurrences, unread }: SearchResult,
+  doubtful: ReadonlyMap<string, Doubt>,
 ): Promise<KeyOccurrence[]> {
   const t = vscode.l10n.t;
-  const doubts = findDoubts(
-    occurrences.map(({ match }) => match),
-    old,
-  );
-  const doubtOf = ({ template, match }: KeyOccurrence) => (template ? "template" : doubts.get(match));
+  const doubtOf = ({ template, match }: KeyOccurrence) => (template ? "template" : doubtful.get(match));
   const items = occurrences.map((occurrence) => ({
     label: `${relativePath(occurrence.uri)}:${occurrence.line}`,
     description: `${textBefore(occurrence)}${old.label}`,
@@ -108,8 +109,8 @@ async function confirmDone(
   const done = t("Done");
   const places = remaining.map(({ uri, line }) => `${relativePath(uri)}:${line}`);
   const detail = [
-    remaining.length > 0 && t("Not replaced: {0} of the old key.", occurrencesText(remaining.length)),
-    remaining.length > 0 && pathsText(places),
+    remaining.length > 0 &&
+      t("Not replaced: {0} of the old key ({1}).", occurrencesText(remaining.length), pathsText(places)),
     unreadText(unread),
     t(
       "Restart the applications that read these files. Done deletes VS Code's copy of the secret; Cancel returns to the other options.",
