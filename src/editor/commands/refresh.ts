@@ -3,6 +3,7 @@ import type { AccountSessions } from "../data/accountData.ts";
 import { failedStates } from "../platform/ids.ts";
 import { refreshIntervalMs } from "../platform/settings.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
+import { dueParts } from "./dueParts.ts";
 
 const TICK_MS = 10_000;
 
@@ -30,14 +31,13 @@ export function startRefreshTimer(sessions: AccountSessions, views: readonly Ref
 
   function refreshDue(): void {
     const interval = refreshIntervalMs();
-    const shown = visible(views);
-    if (interval === undefined || shown.length === 0 || !vscode.window.state.focused) return;
+    const { focused } = vscode.window.state;
     const since = Date.now();
-    const parts = new Set(shown.flatMap((view) => view.timedParts()));
-    for (const part of parts) if (part.isDue(interval)) void part.refresh(since);
+    for (const part of dueParts(views, { interval, focused })) void part.refresh(since);
     // If the account couldn't be opened, there are no parts yet: try to open it again.
     const isFailed = failedStates.some((state) => state === sessions.state);
-    if (!isFailed || since - openedAt < interval) return;
+    if (!isFailed || !focused || interval === undefined || since - openedAt < interval) return;
+    if (visible(views).length === 0) return;
     openedAt = since;
     sessions.open().catch(() => {}); // views show the error
   }
