@@ -14,7 +14,7 @@ export interface KeyList extends ResourceView {
   setQuery(change: Partial<KeyQuery>): void;
   /** Shows the next batch of a group's rows. */
   showMore(groupId: string): void;
-  /** Keeps a key visible after it was changed here, even if it is disabled. */
+  /** Keeps a key visible after it was changed here, even if it is disabled or expired, or doesn't match the filter of now. */
   pin(session: AccountSession, hash: string): void;
   /** Updates a key's row from OpenRouter's response, and pins it. */
   showKey(session: AccountSession, key: Key): void;

@@ -2,24 +2,21 @@ import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { derived } from "../data/derived.ts";
-import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import { BATCH_SIZE } from "./keyList.ts";
+import type { HiddenCount, KeyQuery, Selection } from "./keyQuery.ts";
 import { type KeyContext, type KeyNode, keyRow } from "./keyRows.ts";
+import { hiddenText } from "./keySelection.ts";
 
 interface KeyRootsOptions {
-  /** Filtered and sorted. */
-  keys: readonly Key[];
-  /** The lookups that the view itself provides. */
-  lookups: Pick<KeyContext, "secretState" | "hasDuplicateName">;
+  selection: Selection;
+  context: KeyContext;
+  query: KeyQuery;
   /** The number of rows to show in a group. */
   visibleRows(groupId: string): number;
-  /** True for a key that is shown even beyond that number. */
-  isPinned(hash: string): boolean;
 }
 
 /** The rows of the Keys view. */
@@ -31,8 +28,9 @@ export interface KeyRoots {
 
 /** Creates the key rows, grouped by workspace if there are several. */
 export function createKeyRoots(session: AccountSession, options: KeyRootsOptions): KeyRoots {
-  const { keys, lookups, visibleRows, isPinned } = options;
-  const context = keyContext(session, lookups);
+  const { selection, context, query, visibleRows } = options;
+  const { visible: keys, hidden } = selection;
+  const isPinned = (hash: string) => query.pinned.has(hash);
   const keyNodes = new Map<string, KeyNode>();
 
   function roots(): Node[] {
@@ -73,7 +71,9 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
     return node;
   }
 
-  return { roots: roots(), nodeOf: (hash) => keyNodes.get(hash) };
+  const offersHidden = query.filter !== "" && hidden.disabled + hidden.expired > 0;
+  const all = offersHidden ? [...roots(), hiddenRow(hidden)] : roots();
+  return { roots: all, nodeOf: (hash) => keyNodes.get(hash) };
 }
 
 function moreRow(groupId: string, rest: number, parent?: Node): Node {
@@ -89,27 +89,13 @@ function moreRow(groupId: string, rest: number, parent?: Node): Node {
   });
 }
 
-/** Looks up guardrail, member and workspace names in the data that has been read. */
-function keyContext(
-  session: AccountSession,
-  lookups: Pick<KeyContext, "secretState" | "hasDuplicateName">,
-): KeyContext {
-  const { data } = session;
-  const t = vscode.l10n.t;
-  const guardrailOf = derived(data.guardrails, (value) => value && guardrailOfKey(value));
-  const members = derived(data.members, (value) => new Map(value?.members.map((one) => [one.id, memberName(one)])));
-  const workspaces = derived(data.keys, (value) => workspaceNames(value?.workspaces));
-  return {
-    session,
-    guardrail(key) {
-      const find = guardrailOf();
-      if (!find) return t("unknown");
-      const guardrail = find(key);
-      return guardrail === "default" ? t("workspace default") : (guardrail?.name ?? t("none"));
-    },
-    member: (id) => members().get(id),
-    workspace: (id) => workspaces().get(id ?? ""),
-    changedByAgent: (hash) => data.changedByAgents.has(hash),
-    ...lookups,
-  };
+function hiddenRow(hidden: HiddenCount): Node {
+  const label = vscode.l10n.t("Show Hidden Keys");
+  return row({
+    id: "hidden",
+    label,
+    icon: "eye",
+    description: hiddenText(hidden),
+    command: { command: commandIds.showDisabledKeys, title: label },
+  });
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
+import { getLimitShare, type LimitShare } from "../../openrouter/keys/limitShare.ts";
 import { formatExactMoney, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { SessionBound } from "../account/session.ts";
@@ -8,62 +9,69 @@ import type { AccountData } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { changedByAgentText } from "../ui/changedByAgent.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
-import { lastUseText, spendText, statusSuffix, statusText } from "./keyText.ts";
+import type { KeyLookups } from "./keyLookups.ts";
+import type { KeySort } from "./keyQuery.ts";
+import { lastUseText, statusText } from "./keyText.ts";
+import { limitUri } from "./limitDecoration.ts";
+import { limitIcon } from "./limitMark.ts";
+import { limitShareText, refusedText, rowText } from "./rowText.ts";
 
 /** The row of a key. Commands read the key and its account from it. */
 export interface KeyNode extends Node, SessionBound<AccountData> {
   readonly key: Key;
 }
 
-/** Looks up what a row shows besides the key's own fields. Unknown values are undefined. */
-export interface KeyContext extends SessionBound<AccountData> {
-  /** The guardrail's name, or the text for "none", "workspace default" or "unknown". */
-  guardrail(key: Key): string;
-  member(id: string): string | undefined;
-  workspace(id: string | null | undefined): string | undefined;
-  /** True if another key of the workspace has the same name. */
-  hasDuplicateName(key: Key): boolean;
+/** What a row shows besides the key's own fields. */
+export interface KeyContext extends SessionBound<AccountData>, Pick<KeyLookups, "guardrail" | "member" | "workspace"> {
+  /** Whether another key has the same name: "near" in the same workspace, "far" in another; undefined if none. */
+  twinOf(key: Key): "near" | "far" | undefined;
   /** The state of the secret that VS Code stores: "kept" on request, or "waiting" to be handed over. */
   secretState(hash: string): "kept" | "waiting" | undefined;
   /** True if an agent changed the key during this session. */
   changedByAgent(hash: string): boolean;
+  /** The sort order, whose figure the rows show. */
+  sort: KeySort;
+  /** When the keys were read. */
+  readAt: Date;
 }
 
-const icons: Record<KeyStatus, [icon: string, color?: string]> = {
-  active: ["key"],
+const icons: Record<Exclude<KeyStatus, "active">, [icon: string, color?: string]> = {
   disabled: ["circle-slash", "disabledForeground"],
   expired: ["history", "list.warningForeground"],
 };
 
 export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const status = getKeyStatus(key);
-  const [icon, iconColor] = icons[status];
+  const limit = getLimitShare(key, context.readAt);
+  const [icon, iconColor] = status === "active" ? limitIcon(limit?.level) : icons[status];
   const label = keyName(key);
-  const duplicateLabel = context.hasDuplicateName(key) ? shortLabel(key.label) : "";
   const secretState = context.secretState(key.hash);
-  const pending = secretState === "waiting" ? vscode.l10n.t("secret pending") : "";
-  const byAgent = context.changedByAgent(key.hash);
-  const agent = byAgent ? vscode.l10n.t("by agent") : "";
-  const description = [duplicateLabel, pending, agent, spendText(key)].filter(Boolean).join(" · ") + statusSuffix(key);
+  const text = rowText(key, {
+    name: label,
+    label: context.twinOf(key) ? shortLabel(key.label) : undefined,
+    isTwinNear: context.twinOf(key) === "near",
+    sort: context.sort,
+    limit,
+    secretPending: secretState === "waiting",
+    changedByAgent: context.changedByAgent(key.hash),
+  });
   const node: KeyNode = {
     ...row({
       id: `key:${key.hash}`,
       label,
-      description,
+      description: text.description,
       icon,
       iconColor,
       parent,
-      ariaLabel: [label, duplicateLabel, pending, byAgent && changedByAgentText(), statusText(status), spendText(key)]
-        .filter(Boolean)
-        .join(", "),
+      decoration: limit && limitUri(key.hash, limit),
+      ariaLabel: text.ariaLabel,
       context: ["key", status, secretState].filter(Boolean).join(" "),
       // Its fields and tooltip name the guardrail and the creator.
       needsLookups: true,
-      tooltip: () => tooltip(key, context),
+      tooltip: () => tooltip(key, context, limit),
       children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
     }),
     key,
@@ -133,17 +141,23 @@ function fieldRows(key: Key, context: KeyContext): Field[] {
 }
 
 /** Shows all fields: exact amounts in USD, times in local time and UTC. Names are rendered as text, never as Markdown. */
-function tooltip(key: Key, context: KeyContext): vscode.MarkdownString {
+function tooltip(key: Key, context: KeyContext, limit: LimitShare | undefined): vscode.MarkdownString {
   const t = vscode.l10n.t;
   const amount = (usd: number | undefined, byok: number | undefined) => withByok(usd, byok, exactly, true);
   const workspace = context.workspace(key.workspace_id);
   const lines: [string, string][] = [
-    [t("Status"), statusText(getKeyStatus(key))],
+    [
+      t("Status"),
+      [statusText(getKeyStatus(key)), refusedText(limit, (at) => time(at.toISOString(), ""))]
+        .filter(Boolean)
+        .join(", "),
+    ],
     [t("Label"), shortLabel(key.label)],
     ...(key.external_user ? [[t("External User"), key.external_user] as [string, string]] : []),
     ...(workspace ? [[t("Workspace"), workspace] as [string, string]] : []),
     [t("Limit"), key.limit === null ? t("no limit") : exactly(key.limit)],
     [t("Reset"), resetText(key.limit_reset)],
+    ...(limit ? [[t("Used"), limitShareText(limit)] as [string, string]] : []),
     [t("Remaining"), key.limit_remaining === null ? t("no limit") : exactly(key.limit_remaining)],
     [t("BYOK counts against the limit"), yesNo(key.include_byok_in_limit)],
     [t("Today"), amount(key.usage_daily, key.byok_usage_daily)],

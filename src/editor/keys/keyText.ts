@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus, getLastUse, getLimitUsage, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
-import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
+import { formatLimit, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
-import { limitText } from "../ui/limitText.ts";
 
 /** The status in the display language. */
 export function statusText(status: KeyStatus): string {
@@ -26,13 +25,25 @@ export function lastUseText(key: Key): string {
   return use.kind === "used" ? formatMoment(use.at, displayLocale()) : texts[use.kind];
 }
 
-/** Spend / limit and reset for a key with a limit; otherwise the spend of this month. */
+/** Spend and limit as "$6.19 of $20/day"; without a limit, the spend of this month. */
 export function spendText(key: Key): string {
   const locale = displayLocale();
   if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
   const spent = getLimitUsage(key);
   const spentText = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);
-  return vscode.l10n.t("{0} / {1}", spentText, limitText(key.limit, key.limit_reset));
+  return vscode.l10n.t("{0} of {1}", spentText, shortLimitText(key.limit, key.limit_reset));
+}
+
+/** The limit and its reset interval as "$20/day". Unknown intervals are shown as they are. */
+export function shortLimitText(limit: number, reset: string | null): string {
+  const t = vscode.l10n.t;
+  const amount = formatLimit(limit, displayLocale());
+  const texts: Record<string, string> = {
+    daily: t("{0}/day", amount),
+    weekly: t("{0}/week", amount),
+    monthly: t("{0}/month", amount),
+  };
+  return reset ? (texts[reset] ?? `${amount} ${reset}`) : amount;
 }
 
 /** Returns " · disabled" or " · expired"; empty for an active key. */

@@ -1,24 +1,18 @@
 import * as vscode from "vscode";
-import type { Key } from "../../openrouter/index.ts";
-import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
-import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { withKey } from "../data/updates.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, stateIds, viewIds } from "../platform/ids.ts";
-import { displayLocale } from "../platform/locale.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
 import { watchWriteMode, writeMode } from "../platform/settings.ts";
 import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { Node } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
 import { BATCH_SIZE, type KeyList, type RowSource } from "./keyList.ts";
-import { countSameName, type KeyQuery, keySorts, selectKeys } from "./keyQuery.ts";
+import { type KeyQuery, keySorts } from "./keyQuery.ts";
 import type { KeyRoots } from "./keyRoots.ts";
-import { statusText } from "./keyText.ts";
-
-const noKeys: readonly Key[] = [];
+import type { KeySelection } from "./keySelection.ts";
+import { sortNote } from "./sortText.ts";
 
 interface KeysViewOptions {
   sessions: AccountSessions;
@@ -30,14 +24,15 @@ interface KeysViewOptions {
 
 /** Creates the Keys view: keys grouped by workspace, filtered and sorted, in batches. */
 export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysViewOptions): KeyList {
-  const savedSort = memory.get(stateIds.keySort);
   let query: KeyQuery = {
     filter: "",
-    sort: keySorts.find((sort) => sort === savedSort) ?? "name",
-    showDisabled: false,
+    sort: keySorts.find((sort) => sort === memory.get(stateIds.keySort)) ?? "name",
+    showInactive: false,
     pinned: new Set(),
+    pinnedInFilter: new Set(),
   };
   let keyRoots: KeyRoots | undefined;
+  let selection: KeySelection | undefined;
   /** The number of rows shown in each group, if more than the first batch. */
   let rowCounts = new Map<string, number>();
 
@@ -49,8 +44,8 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
     background: ({ organization }) => [organization],
     emptyState,
     roots,
-    note: () => writeModeText(writeMode()),
-    message,
+    note: () => [sortNote(query.sort), writeModeText(writeMode())].filter(Boolean).join(" · "),
+    message: (session) => selection?.message(session, query),
   });
 
   let shownSession = sessions.current;
@@ -62,66 +57,53 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
       if (sessions.current === shownSession) return;
       shownSession = sessions.current;
       rowCounts = new Map();
-      query = { ...query, pinned: new Set() };
+      query = { ...query, pinned: new Set(), pinnedInFilter: new Set() };
     }),
   ];
 
-  const select = memoized((keys: readonly Key[], current: KeyQuery) =>
-    selectKeys(keys, current, displayLocale(), (key) => statusText(getKeyStatus(key))),
-  );
-  const countNames = memoized(countSameName);
-  const selection = ({ data }: AccountSession) => select(data.keys.current?.value.keys ?? noKeys, query);
+  /** Imports what selects and draws the keys when the view is first shown, not when the extension activates. */
+  async function loadSelection(): Promise<KeySelection> {
+    if (selection) return selection;
+    const { createKeySelection } = await import("./keySelection.ts");
+    selection ??= createKeySelection(secrets.stateOf);
+    // The message was empty until now.
+    view.draw();
+    return selection;
+  }
 
   async function roots(session: AccountSession): Promise<Node[]> {
-    // Imported when the view is first shown, not when the extension activates.
-    const [{ createKeyRoots }, above] = await Promise.all([import("./keyRoots.ts"), rowsAbove.rows(session)]);
-    const sameNameCount = countNames(session.data.keys.current?.value.keys ?? noKeys);
+    const [{ createKeyRoots }, loaded, above] = await Promise.all([
+      import("./keyRoots.ts"),
+      loadSelection(),
+      rowsAbove.rows(session),
+    ]);
     keyRoots = createKeyRoots(session, {
-      keys: selection(session).visible,
-      lookups: { secretState: secrets.stateOf, hasDuplicateName: (key) => sameNameCount(key) > 1 },
+      selection: loaded.select(session, query),
+      context: loaded.context(session, query),
+      query,
       visibleRows: (groupId) => rowCounts.get(groupId) ?? BATCH_SIZE,
-      isPinned: (hash) => query.pinned.has(hash),
     });
     return [...above, ...keyRoots.roots];
   }
 
   function emptyState(session: AccountSession): "empty" | "hidden" | undefined {
     if (!session.data.keys.current?.value.keys.length) return "empty";
-    return selection(session).visible.length === 0 && !query.filter ? "hidden" : undefined;
-  }
-
-  function message(session: AccountSession): string | undefined {
-    const { hiddenDisabledCount, visible: keys } = selection(session);
-    const t = vscode.l10n.t;
-    const { current } = session.data.keys;
-    const all = current?.value.keys.length ?? 0;
-    const number = (value: number) => formatCount(value, displayLocale());
-    return (
-      [
-        current?.complete === false && t("{0} keys so far…", number(all)),
-        current?.value.workspaces === undefined && t("Only the default workspace can be shown"),
-        current?.value.expiredMayBeMissing && t("Expired keys may be missing"),
-        query.filter && keys.length === 0 && t("No key matches “{0}”.", safeLabel(query.filter)),
-        query.filter &&
-          keys.length > 0 &&
-          t("“{0}”: {1} of {2} keys", safeLabel(query.filter), number(keys.length), number(all)),
-        hiddenDisabledCount > 0 && t("Disabled keys hidden: {0}", number(hiddenDisabledCount)),
-      ]
-        .filter(Boolean)
-        .join(" · ") || undefined
-    );
+    return selection?.select(session, query).visible.length === 0 && !query.filter ? "hidden" : undefined;
   }
 
   function setQuery(change: Partial<KeyQuery>): void {
-    query = { ...query, ...change };
+    const isOtherFilter = change.filter !== undefined && change.filter !== query.filter;
+    query = { ...query, ...(isOtherFilter && { pinnedInFilter: new Set() }), ...change };
     setContext(contextKeys.keysFiltered, query.filter !== "");
-    setContext(contextKeys.disabledKeysShown, query.showDisabled);
+    setContext(contextKeys.disabledKeysShown, query.showInactive);
     if (change.sort) void memory.update(stateIds.keySort, change.sort);
     view.draw();
   }
 
   function pin(session: AccountSession, hash: string): void {
-    if (session === sessions.current) setQuery({ pinned: new Set([...query.pinned, hash]) });
+    if (session !== sessions.current) return;
+    const add = (hashes: ReadonlySet<string>) => new Set([...hashes, hash]);
+    setQuery({ pinned: add(query.pinned), pinnedInFilter: add(query.pinnedInFilter) });
   }
 
   return {
@@ -147,14 +129,5 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
       const node = keyRoots?.nodeOf(hash);
       if (node) await view.tree.reveal(node, { select: true, focus: false });
     },
-  };
-}
-
-/** Caches the result for the last arguments, since a redraw computes the same several times. */
-function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
-  let last: { args: A; result: R } | undefined;
-  return (...args) => {
-    if (!last?.args.every((arg, i) => arg === args[i])) last = { args, result: compute(...args) };
-    return last.result;
   };
 }

@@ -3,6 +3,7 @@ import type { Wing } from "../platform/wing.ts";
 import { keyCommands } from "./commands.ts";
 import type { KeyList, RowSource } from "./keyList.ts";
 import { createKeysView } from "./keysView.ts";
+import { registerLimitDecoration } from "./limitDecoration.ts";
 import type { KeyServices } from "./services.ts";
 
 interface KeysWingOptions extends Omit<KeyServices, "list"> {
@@ -14,5 +15,10 @@ interface KeysWingOptions extends Omit<KeyServices, "list"> {
 /** Creates the Keys view and the key commands. */
 export function createKeysWing(options: KeysWingOptions): Wing & { list: KeyList } {
   const list = createKeysView(options);
-  return { list, commands: keyCommands({ ...options, list }), views: [list], disposables: [list] };
+  return {
+    list,
+    commands: keyCommands({ ...options, list }),
+    views: [list],
+    disposables: [list, registerLimitDecoration()],
+  };
 }

@@ -20,6 +20,8 @@ export interface RowOptions {
   icon?: string;
   iconColor?: string;
   tooltip?: string | (() => vscode.MarkdownString | string);
+  /** Identifies the row to a decoration provider, which may draw a badge. */
+  decoration?: vscode.Uri;
   /** The screen-reader text, if label and description are not enough. */
   ariaLabel?: string;
   context?: string;
@@ -53,6 +55,7 @@ export function row(options: RowOptions): Node {
           options.iconColor ? new vscode.ThemeColor(options.iconColor) : undefined,
         );
       if (typeof tooltip === "string") item.tooltip = tooltip;
+      item.resourceUri = options.decoration;
       item.contextValue = options.context;
       item.command = options.command;
       item.accessibilityInformation = { label: options.ariaLabel ?? [label, description].filter(Boolean).join(": ") };

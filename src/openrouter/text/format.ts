@@ -1,5 +1,7 @@
 import { canonicalLocale } from "./locale.ts";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Formats USD for people: in cents, or with two significant digits below one cent. */
 export function formatMoney(usd: number, locale?: string): string {
   const tiny = usd !== 0 && Math.abs(usd) < 0.01;
@@ -25,6 +27,19 @@ export function formatTime(at: Date, locale?: string, now: Date = new Date()): s
   const sameDay = at.toDateString() === now.toDateString();
   const date = sameDay ? {} : { dateStyle: "medium" as const };
   return dateFormat(locale, { ...date, timeStyle: "medium" }).format(at);
+}
+
+/**
+ * Formats a time as short as it is clear: the time of day today and in the next 24 hours, the day within this year, or the
+ * whole date. "–" for invalid dates.
+ */
+export function formatShortTime(at: Date, locale?: string, now: Date = new Date()): string {
+  const ahead = at.getTime() - now.getTime();
+  if (Number.isNaN(ahead)) return "–";
+  const isNear = at.toDateString() === now.toDateString() || (ahead > 0 && ahead <= DAY_MS);
+  if (isNear) return dateFormat(locale, { timeStyle: "short" }).format(at);
+  const isThisYear = at.getFullYear() === now.getFullYear();
+  return dateFormat(locale, isThisYear ? { month: "short", day: "numeric" } : { dateStyle: "medium" }).format(at);
 }
 
 /** Formats an integer with the locale's digit grouping. */

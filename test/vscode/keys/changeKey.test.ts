@@ -150,7 +150,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await pick(page, "weekly");
     assert.deepEqual(await reviewLines(key), { limit_reset: `Limit resets: ${key.limit_reset} → weekly` });
     await expectPatch(key, { limit_reset: "weekly" }, send);
-    await eventually(async () => assert.match((await rowOf(key.name)).description, / \/ \$2 weekly$/));
+    await eventually(async () => assert.match((await rowOf(key.name)).description, / of \$2\/week\b/));
   });
 
   it("disables a key with the inline action, keeps it visible, and enables it again", async () => {
@@ -159,7 +159,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await expectPatch(key, { disabled: true }, async () => runInlineAction(await keyRow(key.name), "Disable Key"));
     await eventually(async () => {
       const row = await rowOf(key.name);
-      assert.deepEqual([row.icon, row.description], ["circle-slash", `${trueSpend(key)} · disabled`]);
+      assert.deepEqual([row.icon, row.description], ["circle-slash", `disabled · ${trueSpend(key)}`]);
       assert.match(row.ariaLabel, /^mobile-app, disabled, /);
     });
     assert.equal(trueKey(account, key.name).disabled, true);

@@ -70,9 +70,7 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
       assert.deepEqual(groups, wanted);
     }, 120_000);
     const disabled = trueKeys(account).filter((key) => key.disabled).length;
-    await eventually(async () =>
-      assert.equal(await viewMessage(page, "Keys"), `Disabled keys hidden: ${number(disabled)}`),
-    );
+    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `Hidden: ${number(disabled)} disabled`));
     assert.equal(trueKeys(account).length, KEYS);
   });
 

@@ -69,17 +69,28 @@ export function trueCreator({ state }: SampleAccount, key: TrueKey): string {
 
 const whole = (amount: number) => (amount % 1 === 0 ? `$${amount.toLocaleString("en-US")}` : usd(amount));
 
-/** Returns "$1.20 / $5 monthly", or this month's spend if there is no limit. */
+/** Returns "$1.20 of $5/month", or this month's spend if there is no limit. */
 export function trueSpend(key: TrueKey): string {
   if (key.limit === null) return `${usd(key.usage_monthly)} this month`;
+  const period = { daily: "/day", weekly: "/week", monthly: "/month", never: "" }[key.limit_reset ?? "never"];
+  return `${usd(trueLimitUsage(key))} of ${whole(key.limit)}${period}`;
+}
+
+function trueLimitUsage(key: TrueKey): number {
   const [used, byok] = {
     daily: [key.usage_daily, key.byok_usage_daily] as const,
     weekly: [key.usage_weekly, key.byok_usage_weekly] as const,
     monthly: [key.usage_monthly, key.byok_usage_monthly] as const,
     never: [key.usage, key.byok_usage] as const,
   }[key.limit_reset ?? "never"];
-  const spent = used + (key.include_byok_in_limit ? byok : 0);
-  return `${usd(spent)} / ${whole(key.limit)}${key.limit_reset ? ` ${key.limit_reset}` : ""}`;
+  return used + (key.include_byok_in_limit ? byok : 0);
+}
+
+/** Returns how much of an active key's limit is spent, in whole percent; undefined without a limit. */
+export function truePercent(key: TrueKey): number | undefined {
+  if (key.limit === null || trueState(key) !== "active") return undefined;
+  const percent = key.limit === 0 ? 100 : (100 * trueLimitUsage(key)) / key.limit;
+  return percent < 100 ? Math.min(Math.round(percent), percent < 90 ? 89 : 99) : Math.round(percent);
 }
 
 /** Returns the editor's requests from an index of `account.requests` on, as "METHOD /path". */

@@ -30,7 +30,7 @@ describeSession(
       await findRow(page, "Members", "Ana Reyes");
       await findRow(page, "Guardrails", "Approved providers");
       await findRow(page, "Keys", "checkout-assistant", { parent: "Production" });
-      await runTitleAction(page, "Keys", "Show Disabled Keys");
+      await runTitleAction(page, "Keys", "Show Disabled and Expired Keys");
       await findRow(page, "Keys", "legacy-chatbot");
     });
 

@@ -1,0 +1,41 @@
+import { getPeriodEnd } from "../rotation/plan.ts";
+import type { Key } from "../schemas.ts";
+import { getKeyStatus, getLimitUsage } from "./keyStatus.ts";
+
+/** `near`: almost all of the limit is spent; `reached`: OpenRouter refuses the key's requests. */
+export type LimitLevel = "normal" | "near" | "reached";
+
+export interface LimitShare {
+  /** The spent part of the limit: 0.5 is half of it. */
+  share: number;
+  level: LimitLevel;
+  /** When the limit resets; undefined if it never does. */
+  resetsAt?: Date;
+}
+
+/** From this share on, a key is marked. */
+const NEAR = 0.9;
+
+/**
+ * Returns how much of an active key's limit is spent. Undefined without a limit, without counters, and if the limit has
+ * reset since the key was read, so that its counters are those of an earlier period.
+ */
+export function getLimitShare(key: Key, readAt: Date, now: Date = new Date()): LimitShare | undefined {
+  const { limit, limit_remaining, limit_reset } = key;
+  if (limit === null || getKeyStatus(key, now) !== "active") return undefined;
+  if (limit <= 0) return { share: 1, level: "reached" };
+  const resetsAt = getPeriodEnd(limit_reset, readAt);
+  if (resetsAt && resetsAt <= now) return undefined;
+  const known = [getLimitUsage(key), limit_remaining === null ? undefined : limit - limit_remaining];
+  const spent = Math.max(...known.filter((usd) => usd !== undefined));
+  if (!Number.isFinite(spent)) return undefined;
+  const share = Math.max(0, spent / limit);
+  return { share, level: share >= 1 ? "reached" : share >= NEAR ? "near" : "normal", resetsAt };
+}
+
+/** Rounds a share to whole percent, but not up to a level that it hasn't reached: less than 1 is at most 0.99. */
+export function roundShare(share: number): number {
+  const percent = Math.round(share * 100);
+  if (share >= 1) return percent / 100;
+  return Math.min(percent, share >= NEAR ? 99 : NEAR * 100 - 1) / 100;
+}
