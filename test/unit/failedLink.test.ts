@@ -59,7 +59,7 @@ const cases: Record<string, Case> = {
   },
   "an http proxy with an https address": {
     ...{ link: "tls", address: (url) => url.replace("http:", "https:") },
-    ...{ says: /no secure connection/, cure: /http:\/\/ or https:\/\// },
+    ...{ says: /a secure connection to openrouter\.ai:443 couldn't be established/, cure: /http:\/\/ or https:\/\// },
   },
   "a connection that breaks within the tunnel": {
     ...{ link: "closed", behavior: "break", reason: "ECONNRESET" },

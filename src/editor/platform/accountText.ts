@@ -24,8 +24,8 @@ const MAX_NAME = 200;
 export function accountText(account: AskedAccount): string {
   const t = vscode.l10n.t;
   if (account === "none") return "";
-  if (account === "notInUse") return t("Account: one that is not in use");
-  if (account === "removed") return t("Account: one that was removed");
+  if (account === "notInUse") return t("Account: not the one in use");
+  if (account === "removed") return t("Account: removed");
   const name = quoted(account.name);
   return account.source === "sample"
     ? t("Account: {0} (sample account, invented data)", name)

@@ -3,7 +3,7 @@ import type { ConnectionFailure, FailedLink } from "./failedLink.ts";
 
 const PROXY_ADDRESS = "http.proxy in VS Code's settings, or HTTPS_PROXY in the environment";
 
-/** What failed, and what to do about it. `{host}` and `{reason}` are replaced. */
+/** The problem and the next step. `{host}` and `{reason}` are replaced. */
 const texts: Readonly<Record<FailedLink, readonly [problem: string, nextStep: string]>> = {
   proxyNotFound: ["the proxy {host} was not found ({reason}).", `Correct the proxy's address: ${PROXY_ADDRESS}.`],
   proxyUnreachable: [
@@ -19,15 +19,15 @@ const texts: Readonly<Record<FailedLink, readonly [problem: string, nextStep: st
     "Ask its administrator to allow openrouter.ai. If this network doesn't need the proxy, add openrouter.ai to http.noProxy in VS Code's settings, or to NO_PROXY.",
   ],
   proxyProtocol: [
-    "what responds on the way to {host} isn't an HTTP proxy or server ({reason}).",
+    "the server that responded on the way to {host} isn't an HTTP proxy ({reason}).",
     `If a proxy is set, check its port and whether its address starts with http:// or https://: ${PROXY_ADDRESS}.`,
   ],
   certificateUnknown: [
-    "the certificate on the way to {host} is from an issuer that this computer doesn't trust ({reason}); nothing was sent.",
+    "the certificate for {host} is from an issuer that this computer doesn't trust ({reason}); nothing was sent.",
     "If your network inspects connections, install its CA certificate in the system's certificate store, or set NODE_EXTRA_CA_CERTS to its PEM file. Then restart VS Code or the MCP client.",
   ],
   certificateExpired: [
-    "the certificate on the way to {host} has expired or isn't valid yet ({reason}); nothing was sent.",
+    "the certificate for {host} has expired or isn't valid yet ({reason}); nothing was sent.",
     "Check this computer's clock. If it is right, tell the network's administrator.",
   ],
   certificateHost: [
@@ -35,7 +35,7 @@ const texts: Readonly<Record<FailedLink, readonly [problem: string, nextStep: st
     "Something intercepts the connection. Sign in to the network if required, and check the proxy and DNS.",
   ],
   tls: [
-    "no secure connection on the way to {host} ({reason}).",
+    "a secure connection to {host} couldn't be established ({reason}).",
     "Check the proxy's address and whether it starts with http:// or https://, and whether a firewall intercepts connections.",
   ],
   notFound: [

@@ -7,11 +7,11 @@ export type FailedLink =
   | "proxyNotFound"
   /** No connection to the proxy. */
   | "proxyUnreachable"
-  /** 407: the proxy requires credentials, or other ones. */
+  /** 407: the proxy requires credentials, or rejects those that were sent. */
   | "proxyCredentials"
   /** The proxy doesn't connect to OpenRouter: any other status than 2xx. */
   | "proxyRefused"
-  /** What answers at the proxy's address is no HTTP proxy, or one with another scheme. */
+  /** The server at the proxy's address isn't an HTTP proxy, or needs another scheme. */
   | "proxyProtocol"
   /** The issuer of the certificate is unknown, or it issued itself. */
   | "certificateUnknown"

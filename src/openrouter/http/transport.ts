@@ -51,7 +51,7 @@ export function createTransport(options: TransportOptions): Transport {
     const deadline = Date.now() + timeoutMs - 1000;
     // True once an earlier attempt may have taken effect although its response was lost.
     let earlierMayHaveTakenEffect = false;
-    // What the previous attempt of a read failed with, for a retry that runs out of time. A write may have been sent by then.
+    // The link that the previous attempt of a read failed at, for a retry that runs out of time. A write may have been sent by then.
     let earlier: ConnectionFailure | undefined;
     try {
       const response = await http(url, {
