@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { excerpt } from "../../openrouter/text/printable.ts";
 import type { AccountSource } from "./ids.ts";
 import { quotable } from "./quotable.ts";
 import { quoted } from "./quoted.ts";
@@ -18,6 +19,7 @@ export type AskedAccount = NamedAccount | "notInUse" | "removed" | "none";
 
 /** In a title, the account must leave space for the rest. */
 const MAX_TITLE_NAME = 32;
+const MAX_TITLE = 120;
 const MAX_NAME = 200;
 
 /** Names an account in a paragraph of its own, as at the end of every confirmation. */
@@ -42,7 +44,8 @@ export function accountName({ name, source }: NamedAccount): string {
 
 /** Adds the account to a title, as in `Create Key — Work`. */
 export function titleWithAccount(title: string, account: AskedAccount): string {
-  return typeof account === "string" ? title : `${title} — ${accountName(account)}`;
+  const short = excerpt(title, MAX_TITLE);
+  return typeof account === "string" ? short : `${short} — ${accountName(account)}`;
 }
 
 /** The name of the sample account, which says what it is. */

@@ -9,6 +9,8 @@ export interface ReviewLine {
   value: string;
 }
 
+type Choice = "send" | "cancel" | "info";
+
 interface Review {
   lines: ReviewLine[];
   notes?: string[];
@@ -18,21 +20,25 @@ interface Review {
 
 /**
  * The last step: lists the fields to send, in the interface's words with OpenRouter's name beside them. Nothing is sent
- * until the user presses Enter on the first row.
+ * until the user presses Enter on the row with `accept`.
+ * @param safe for a destructive change: a first row that cancels, so that Enter alone destroys nothing
  */
-export function reviewStep<S>(accept: string, describe: (state: S) => Review): WizardStep<S> {
+export function reviewStep<S>(accept: string, describe: (state: S) => Review, safe?: string): WizardStep<S> {
   return {
     async ask(state: S, position: InputPosition) {
       const { lines, notes = [], warnings = [] } = describe(state);
       const { about } = position;
-      const separator = (label: string): PickItem<boolean> => ({
+      const separator = (label: string): PickItem<Choice> => ({
         label,
-        value: false,
+        value: "info",
         kind: vscode.QuickPickItemKind.Separator,
       });
-      const info = (label: string, description?: string) => ({ label, description, value: false, alwaysShow: true });
-      const rows: PickItem<boolean>[] = [
-        { label: `$(check) ${accept}`, value: true, alwaysShow: true },
+      const info = (label: string, description?: string): PickItem<Choice> => ({
+        ...{ label, description, value: "info", alwaysShow: true },
+      });
+      const rows: PickItem<Choice>[] = [
+        ...(safe === undefined ? [] : [{ label: `$(close) ${safe}`, value: "cancel" as const, alwaysShow: true }]),
+        { label: `$(check) ${accept}`, value: "send", alwaysShow: true },
         ...(about === undefined ? [] : [info(about)]),
         ...warnings.map((warning) => info(`$(warning) ${warning}`)),
         separator(vscode.l10n.t("Changes to send")),
@@ -44,10 +50,14 @@ export function reviewStep<S>(accept: string, describe: (state: S) => Review): W
         ...notes.map((note) => info(`$(info) ${note}`)),
       ];
       for (;;) {
-        const placeholder = vscode.l10n.t("Press Enter on the first row to send, Escape to cancel");
+        const placeholder =
+          safe === undefined
+            ? vscode.l10n.t("Press Enter on the first row to send, Escape to cancel")
+            : vscode.l10n.t("Select “{0}” to send, Escape to cancel", accept);
         const go = await pickOne({ ...position, about: undefined }, { items: rows, placeholder });
         if (go === BACK) return BACK;
-        if (go) return {};
+        if (go === "send") return {};
+        if (go === "cancel") throw new vscode.CancellationError();
       }
     },
   };

@@ -42,11 +42,10 @@ const questions: Question[] = [
     name: "Edit Guardrail Limit, review step",
     async open(two) {
       await onGuardrail(two, "Edit Guardrail Limit");
-      await review(two, 1, 3);
+      await review(two, 1, 2);
       await enter(two.page, "20");
-      await review(two, 2, 3);
       await pick(two.page, "weekly");
-      await review(two, 3);
+      await review(two, 2);
     },
     answer: change,
   },

@@ -127,7 +127,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     await enter(page, "0.01");
     await reviewLines(key);
     const warning = (await choices(page))[2]?.label ?? "";
-    assert.ok(warning.startsWith(`${usd(spent)} of it is already spent this week. Requests will be refused`), warning);
+    assert.ok(warning.startsWith(`${usd(spent)} is already spent this week. Requests will be refused`), warning);
     await quickInput(page).press("Escape");
     await quickInputClosed(page);
   });
