@@ -27,6 +27,9 @@ export interface CollectOptions<T> {
   frugal?: PageSize;
 }
 
+/** Fewer rows than these don't fill a page. */
+const NEARLY_FULL = 0.9 * PAGE_SIZE;
+
 /** The most rows that a page had so far: once it is the documented size, a shorter page is known to be the last. */
 export interface PageSize {
   seen: number;
@@ -103,16 +106,19 @@ async function collect<T>(
 
 /** Returns how many pages of a list of unknown length to request next, after full pages. */
 function nextBatchSize(batchSize: number, readPages: number, isFrugal: boolean): number {
-  // A second single page, then pairs: at most one request beyond the end of a list of fewer than 399 items.
+  // A second single page, then pairs: at most one request beyond the end of a list of fewer than 389 items.
   if (isFrugal && readPages < 4) return readPages === 1 ? 1 : 2;
   return batchSize < READ_AHEAD ? READ_AHEAD : CONCURRENCY;
 }
 
-/** True if the last of these pages is shorter than others of this endpoint. */
+/**
+ * True if the last of these pages is much shorter than others of this endpoint. A few rows may be missing from a page in the
+ * middle, if the server hides them after paging.
+ */
 function isLastPage(batch: readonly Rows<unknown>[], size: PageSize): boolean {
   const received = batch.map(receivedRows);
   size.seen = Math.max(size.seen, ...received);
-  return size.seen >= PAGE_SIZE && received.at(-1)! < PAGE_SIZE && batch.every(({ unreadable }) => !unreadable);
+  return size.seen >= PAGE_SIZE && received.at(-1)! < NEARLY_FULL && batch.every(({ unreadable }) => !unreadable);
 }
 
 interface JoinedPages<T> {
