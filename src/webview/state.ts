@@ -122,17 +122,28 @@ export function needsKeys(state: ActivityState): boolean {
   return currentDimension(state) === "key" || isDrilledInto(state, "key");
 }
 
+/** Returns the keys whose spend is requested alone: the one that was drilled into, else those of the filter. */
+function requestedKeys({ path, scopes }: ActivityState): string[] | undefined {
+  const drilled = path.find((step) => "dimension" in step && step.dimension === "key");
+  if (drilled && "id" in drilled && drilled.id !== null) return [drilled.id];
+  return scopes.find(({ dimension }) => dimension === "key")?.ids;
+}
+
 /** Returns the request for the figures of a state. */
 export function requestFor(state: ActivityState): SpendRequest {
   const bucket = drilledBucket(state);
   const steps = state.path.flatMap((step) => ("dimension" in step ? [step.dimension] : []));
   const scoped = state.scopes.map(({ dimension }) => dimension);
   const needed = new Set<Dimension>([currentDimension(state), ...steps, ...scoped]);
-  const keys = state.scopes.find(({ dimension }) => dimension === "key")?.ids;
+  const keys = requestedKeys(state);
   if (keys) needed.delete("key");
   const long = state.range === "90d" || state.range === "365d";
-  // Reads the next drill-down step in advance if that takes no extra request.
-  if (!long && !needed.has("key")) for (const dimension of ["model", "provider"] as const) needed.add(dimension);
+  // Reads the next drill-down step in advance if that takes no extra request. Several keys are read together only without
+  // their providers.
+  if (!long && !needed.has("key")) {
+    needed.add("model");
+    if (!keys || keys.length === 1) needed.add("provider");
+  }
   const byKey = needed.has("key");
   return {
     range: state.range,

@@ -126,7 +126,9 @@ describe("requestFor", () => {
         for (const each of [currentDimension(given), ...stepped, ...scoped]) assert.ok(split.has(each), each);
         assert.equal(new Set(requested).size, requested.length);
         assert.equal(range, given.range);
-        assert.deepEqual(keys, given.scopes.find((scope) => scope.dimension === "key")?.ids);
+        const drilled = given.path.flatMap((one) => ("dimension" in one && one.dimension === "key" ? [one.id] : []))[0];
+        const filtered = given.scopes.find((scope) => scope.dimension === "key")?.ids;
+        assert.deepEqual(keys, typeof drilled === "string" ? [drilled] : filtered);
         assert.equal(compare ?? false, isComparing(given));
         assert.ok(day === undefined || day === drilledBucket(given));
         assert.ok(!needsKeys(given) || split.has("key"));
@@ -179,10 +181,14 @@ describe("requestFor", () => {
     for (const steps of [0, 1, 2]) assert.ok(covers(read, requestFor(backTo(states[2]!, steps))));
   });
 
-  it("requests the next steps in advance for some keys as for all keys", () => {
-    const scopes = [{ dimension: "key" as const, ids: ["1", "2"], name: "two" }];
-    const asked = requestFor(choose(initialState, { scopes }));
-    assert.deepEqual(asked, { range: "30d", dimensions: ["model", "provider"], keys: ["1", "2"] });
+  it("requests the next steps in advance, but not the providers of several keys, which take a request each", () => {
+    const asked = (...ids: string[]) =>
+      requestFor(choose(initialState, { scopes: [{ dimension: "key", ids, name: "" }] }));
+    assert.deepEqual(asked("1", "2"), { range: "30d", dimensions: ["model"], keys: ["1", "2"] });
+    assert.deepEqual(asked("1"), { range: "30d", dimensions: ["model", "provider"], keys: ["1"] });
+    const byKey = choose(initialState, { groupBy: "key" });
+    assert.deepEqual(requestFor(byKey), { range: "30d", dimensions: ["key"] });
+    assert.deepEqual(requestFor(drill(byKey, { dimension: "key", id: "1", name: "one" })), asked("1"));
     assert.deepEqual(requestFor(initialState), { range: "30d", dimensions: ["model", "provider"] });
   });
 

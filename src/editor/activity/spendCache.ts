@@ -37,41 +37,59 @@ export interface SpendCache {
   clear(): void;
 }
 
+const emptyFigures = () => ({
+  tables: new Map<string, SpendFigures & { readAt: number }>(),
+  completedDays: createCache(MAX_AGE_MS),
+});
+
 export function createSpendCache(): SpendCache {
   let owner: AccountSession | undefined;
-  let tables = new Map<string, SpendFigures & { readAt: number }>();
-  let completedDays = createCache(MAX_AGE_MS);
+  let figures = emptyFigures();
 
-  function clear(): void {
-    tables = new Map();
-    completedDays = createCache(MAX_AGE_MS);
+  async function read(
+    session: AccountSession,
+    request: SpendRequest,
+    { fresh = false, signal, onProgress }: ReadOptions,
+    { tables, completedDays }: typeof figures,
+  ): Promise<SpendFigures> {
+    const reading = await readCurrent(session, fresh);
+    const version = versionOf(session);
+    const id = JSON.stringify(request);
+    const cached = tables.get(id);
+    if (cached && cached.version === version && Date.now() - cached.readAt < maxAge(cached.table)) return cached;
+    const { readSpend } = await import("../../openrouter/spend/index.ts");
+    const { client, data } = session;
+    const table = await readSpend(client, request, {
+      ...{ signal, onProgress, current: reading },
+      allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
+      reuse: (name, load, own) => completedDays.get(name, load, own),
+    });
+    const current = reading instanceof OpenRouterError ? undefined : reading;
+    const result = { table, current, version, readAt: Date.now() };
+    tables.delete(id);
+    tables.set(id, result);
+    for (const oldest of tables.keys()) if (tables.size > MAX_TABLES) tables.delete(oldest);
+    return result;
   }
 
   return {
-    clear,
-    async read(session, request, { fresh = false, signal, onProgress } = {}) {
-      if (session !== owner || fresh) clear();
+    clear() {
+      figures = emptyFigures();
+    },
+    async read(session, request, options = {}) {
+      // Late results of an ended session or before a refresh go into figures that are no longer read.
+      if (session !== owner) figures = emptyFigures();
       owner = session;
-      // Late results of an ended session or before a refresh go into caches that are no longer read.
-      const [ownTables, ownDays] = [tables, completedDays];
-      const reading = await readCurrent(session, fresh);
-      const version = versionOf(session);
-      const current = reading instanceof OpenRouterError ? undefined : reading;
-      const id = JSON.stringify(request);
-      const cached = ownTables.get(id);
-      if (cached && cached.version === version && Date.now() - cached.readAt < maxAge(cached.table)) return cached;
-      const { readSpend } = await import("../../openrouter/spend/index.ts");
-      const { client, data } = session;
-      const table = await readSpend(client, request, {
-        ...{ signal, onProgress, current: reading },
-        allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
-        reuse: (name, load, own) => ownDays.get(name, load, own),
-      });
-      const figures = { table, current, version, readAt: Date.now() };
-      ownTables.delete(id);
-      ownTables.set(id, figures);
-      for (const oldest of ownTables.keys()) if (ownTables.size > MAX_TABLES) ownTables.delete(oldest);
-      return figures;
+      const before = figures;
+      // What other charts read during a refresh is new, too.
+      if (options.fresh) figures = emptyFigures();
+      const own = figures;
+      try {
+        return await read(session, request, options, own);
+      } catch (error) {
+        if (figures === own) figures = before;
+        throw error;
+      }
     },
   };
 }

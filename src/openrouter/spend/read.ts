@@ -95,8 +95,8 @@ function buildTable(
 ): SpendTable {
   const current = currentBucket(span.unit, now);
   const succeeded = segments.filter(({ hasMeasure }) => hasMeasure("cost"));
-  // The counters have no hours, only the day.
-  const isWholeDay = span.unit === "hour" && succeeded.some(({ source }) => source.source === "counters");
+  // The reading of the current day has no hours.
+  const isWholeDay = span.unit === "hour" && succeeded.some(({ source }) => source.from === span.today);
   return toTable(
     segments.flatMap(({ rows }) => rows),
     {
