@@ -40,7 +40,7 @@ export function activate(context: ExtensionContext): void {
   const rotationOf = registry.rotationOf;
 
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, rowsAbove: registry, memory: context.globalState });
-  const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list });
+  const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState });
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });
   const wings: Wing[] = [

@@ -38,7 +38,7 @@ export function activate(context: ExtensionContext): void {
     createAccountWing(account, userAgent),
     createCreditsWing(sessions),
     keys,
-    createGuardrailsWing({ sessions, log, keys: keys.list }),
+    createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState }),
     createMembersWing(sessions),
     createActivityWing(context.extensionUri, { sessions, log }),
   ];

@@ -19,8 +19,10 @@ export * from "./endpoints/keys.ts";
 export * from "./endpoints/models.ts";
 export type { WriteOptions } from "./endpoints/readBack.ts";
 export * from "./endpoints/usage.ts";
+export * from "./endpoints/workspaceBudgets.ts";
 export * from "./errors.ts";
 export { type Difference, findDifferences, formatDifference } from "./findDifferences.ts";
+export { findBudget } from "./guardrails/budgetOrder.ts";
 export { findOwnerOfDefault } from "./guardrails/defaultGuardrails.ts";
 export { type DefaultGuardrailSearch, findDefaultGuardrail } from "./guardrails/findDefaultGuardrail.ts";
 export * from "./guardrails/guardrailChanges.ts";
@@ -30,6 +32,7 @@ export {
   parseGuardrailDocument,
 } from "./guardrails/guardrailDocument.ts";
 export { completeLimit, hasIncompleteLimit } from "./guardrails/guardrailLimit.ts";
+export { readGuardrail } from "./guardrails/readGuardrail.ts";
 export type { Client, RequestOptions } from "./http/call.ts";
 export { createClient } from "./http/client.ts";
 export { DEFAULT_BASE_URL } from "./http/origin.ts";

@@ -27,7 +27,7 @@ export interface Context {
 }
 
 export interface Route {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below `/api/v1`, with parameters as `:name`. */
   path: string;
   /** True if inference keys may call it, too. */

@@ -34,6 +34,21 @@ const account: Operation[] = [
     sdk: (s, a) => s.workspaces.listBudgets({ workspaceRef: a.state.workspaces[1]!.slug }),
     ours: (c, a) => api.listWorkspaceBudgets(c, a.state.workspaces[1]!.slug),
   },
+  {
+    name: "setWorkspaceBudget",
+    sdk: (s, a) =>
+      s.workspaces.setBudget({
+        workspaceRef: workspace(a),
+        interval: "weekly",
+        upsertWorkspaceBudgetRequest: { limitUsd: 600.5 },
+      }),
+    ours: (c, a) => api.setWorkspaceBudget(c, workspace(a), { interval: "weekly", limit_usd: 600.5 }),
+  },
+  {
+    name: "deleteWorkspaceBudget",
+    sdk: (s, a) => s.workspaces.deleteBudget({ workspaceRef: workspace(a), interval: "lifetime" }),
+    ours: (c, a) => api.deleteWorkspaceBudget(c, workspace(a), "lifetime"),
+  },
   { name: "listProviders", sdk: (s) => s.providers.list(), ours: (c) => api.listProviders(c) },
   {
     name: "getGeneration",

@@ -2,9 +2,10 @@ import type { Guardrail, Member } from "../../openrouter/index.ts";
 import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
 import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { guardrailName } from "../data/guardrailNames.ts";
 import { keyName, memberName, workspaceNames } from "../data/names.ts";
 import { bindingsById } from "../guardrails/bindings.ts";
-import { guardrailName, keysText } from "../guardrails/labels.ts";
+import { keysText } from "../guardrails/labels.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
@@ -36,9 +37,9 @@ async function guardrailScope(session: AccountSession, guardrail: Guardrail): Pr
   const workspaceName = workspaceNames(workspaces);
   const ids = await boundKeys(session, guardrail.id);
   const marked = guardrails.map((one) => {
-    return { id: one.id, name: guardrailName(one), mark: workspaceName.get(one.workspace_id ?? "") };
+    return { id: one.id, name: guardrailName(one, session), mark: workspaceName.get(one.workspace_id ?? "") };
   });
-  const name = uniqueNames(marked).get(guardrail.id) ?? guardrailName(guardrail);
+  const name = uniqueNames(marked).get(guardrail.id) ?? guardrailName(guardrail, session);
   return { dimension: "key", ids, name: `${name} (${keysText(ids.length)})` };
 }
 

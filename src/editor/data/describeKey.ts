@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
-import type { Guardrail, Key, Member } from "../../openrouter/index.ts";
+import type { Key, Member } from "../../openrouter/index.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { AccountSession } from "./accountData.ts";
+import { guardrailName, type NamedGuardrail } from "./guardrailNames.ts";
 import { memberName, workspaceNames } from "./names.ts";
 
 // How questions name the thing they are about. Several keys may have the same name, so the name alone names none.
@@ -10,7 +11,7 @@ import { memberName, workspaceNames } from "./names.ts";
 /** A session, or anything else with an account's data; undefined if the account is not in use. */
 type WithData = Pick<AccountSession, "data"> | undefined;
 type DescribedKey = Pick<Key, "name" | "label"> & { workspace_id?: string | null };
-type DescribedGuardrail = Pick<Guardrail, "id" | "name"> & { workspace_id?: string | null };
+type DescribedGuardrail = NamedGuardrail & { workspace_id?: string | null };
 
 /**
  * Names a key by name, label and workspace: `“prod” (sk-or-v1-0e6...1c96, workspace “Research”)`. The name is quoted, so
@@ -29,10 +30,10 @@ export function describeKey(session: WithData, { name, label, workspace_id }: De
 }
 
 /** Names a guardrail by name and workspace: `“Prod” (workspace “Research”)`. */
-export function describeGuardrail(session: WithData, { name, id, workspace_id }: DescribedGuardrail): string {
+export function describeGuardrail(session: WithData, guardrail: DescribedGuardrail): string {
   const t = vscode.l10n.t;
-  const workspace = workspaceName(session, workspace_id);
-  const title = quoted(safeLabel(name).trim() || `${id.slice(0, 8)}…`);
+  const workspace = workspaceName(session, guardrail.workspace_id);
+  const title = quoted(guardrailName(guardrail, session));
   return workspace === undefined ? title : t("{0} ({1})", title, t("workspace {0}", quoted(workspace)));
 }
 

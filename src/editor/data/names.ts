@@ -3,10 +3,11 @@ import type { Key, Member, Workspace } from "../../openrouter/index.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { GuardrailsData } from "./accountData.ts";
+import { guardrailNames } from "./guardrailNames.ts";
 
 /** Maps each key's hash to the name of its assigned guardrail. */
 export function guardrailNameByKeyHash(data: GuardrailsData | undefined): Map<string, string> {
-  const names = new Map(data?.guardrails.map(({ id, name }) => [id, safeLabel(name)]));
+  const names = guardrailNames(data);
   return new Map(data?.keyAssignments.map((one) => [one.key_hash, names.get(one.guardrail_id) ?? one.guardrail_id]));
 }
 

@@ -11,6 +11,8 @@ export function guardrailCommands(services: GuardrailServices): NonNullable<Wing
   return {
     [commandIds.refreshGuardrails]: () => services.view.refresh(),
     [commandIds.createGuardrail]: async () => (await import("./create.ts")).createGuardrail(services),
+    [commandIds.filterGuardrails]: async () => (await import("./filterGuardrails.ts")).filterGuardrails(services.view),
+    [commandIds.clearGuardrailFilter]: () => services.view.setFilter(""),
     [commandIds.editGuardrailLimit]: async (node) =>
       (await import("./editLimit.ts")).editGuardrailLimit(services, node),
     [commandIds.pickGuardrailModels]: async (node) => (await lists()).pickGuardrailModels(services, node),
@@ -22,8 +24,14 @@ export function guardrailCommands(services: GuardrailServices): NonNullable<Wing
       (await unassignments()).unassignGuardrailMembers(services, node),
     [commandIds.assignGuardrailToKey]: async (node) =>
       (await import("./assign/assignToKey.ts")).assignGuardrailToKey(services, node),
+    [commandIds.assignGuardrailToMember]: async (node) =>
+      (await import("./assign/assignToMember.ts")).assignGuardrailToMember(services, node),
     [commandIds.editGuardrailJson]: async (node) =>
       (await import("./document/openDocument.ts")).editGuardrailJson(services, node),
+    [commandIds.setWorkspaceBudget]: async (node) =>
+      (await import("./budgets/setBudget.ts")).setWorkspaceBudget(services, node),
+    [commandIds.removeWorkspaceBudget]: async (node) =>
+      (await import("./budgets/removeBudget.ts")).removeWorkspaceBudget(services, node),
     [commandIds.deleteGuardrail]: async (node) => (await import("./delete.ts")).deleteGuardrail(services, node),
   };
 }

@@ -8,6 +8,7 @@ import {
   zdrFields,
 } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { guardrailName } from "../data/guardrailNames.ts";
 import { withGuardrail } from "../data/updates.ts";
 import { commandIds } from "../platform/ids.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
@@ -20,7 +21,7 @@ import { runWithProgress } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
 import { BACK, type WizardStep, wizard } from "../ui/wizard.ts";
 import { assignGuardrailKeys, assignGuardrailMembers } from "./assign/assign.ts";
-import { guardrailName, zdrName } from "./labels.ts";
+import { zdrName } from "./labels.ts";
 import { guardrailLimitStep, guardrailResetStep } from "./limitSteps.ts";
 import { guardrailsData } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
@@ -55,7 +56,7 @@ async function offerAssignment(
   const t = vscode.l10n.t;
   const keys = t("Assign Keys");
   const members = t("Assign Members");
-  const text = t("{0} was created. It has no effect until it is assigned.", guardrailName(guardrail));
+  const text = t("{0} was created. It has no effect until it is assigned.", guardrailName(guardrail, session));
   const organization = session.data.organization.current?.value;
   const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
   const target = { session, guardrail };

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { describeGuardrail } from "../data/describeKey.ts";
+import { guardrailName } from "../data/guardrailNames.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { withoutGuardrail } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
@@ -9,7 +10,7 @@ import { quotedNames } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
-import { bindingText, defaultGuardrailText, guardrailName } from "./labels.ts";
+import { bindingText, defaultGuardrailText } from "./labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
 
@@ -20,7 +21,7 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await guardrailFor(view, session, target, { title });
   const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
-  const name = guardrailName(guardrail);
+  const name = guardrailName(guardrail, session);
   if (bindings.defaultOf)
     throw new Error(
       t(

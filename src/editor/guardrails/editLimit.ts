@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
+import { guardrailName } from "../data/guardrailNames.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { reviewStep } from "../ui/reviewStep.ts";
 import { wizard } from "../ui/wizard.ts";
 import { bindingsById, bindsNothing } from "./bindings.ts";
-import { effectText, guardrailName } from "./labels.ts";
+import { effectText } from "./labels.ts";
 import { guardrailLimitStep, guardrailResetStep, type LimitDraft } from "./limitSteps.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
@@ -21,7 +22,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
   };
-  const draft = await wizard<LimitDraft>(session, `${title}: ${guardrailName(guardrail)}`, before, [
+  const draft = await wizard<LimitDraft>(session, `${title}: ${guardrailName(guardrail, session)}`, before, [
     guardrailLimitStep(),
     guardrailResetStep(),
     reviewStep(t("Change Guardrail"), (state) => {

@@ -1,18 +1,34 @@
 import * as vscode from "vscode";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";
+import type { Log } from "../platform/log.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
+import type { GuardrailRows } from "./rows/guardrailRoots.ts";
 
 /** The Guardrails view as seen by commands and other wings. */
 export interface GuardrailList extends ResourceView {
+  readonly filter: string;
+  setFilter(filter: string): void;
+  /** Creates the view's rows; also has the budgets of workspaces. */
+  rows(): Promise<GuardrailRows>;
   /** Selects a guardrail's row, if the view contains it and is visible or is to be opened. */
   reveal(session: AccountSession, id: string, options?: { opensView?: boolean }): Promise<void>;
 }
 
-/** Creates the Guardrails view: each guardrail with its fields and the keys and members it applies to. */
-export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
-  // Loaded when the view first becomes visible, not at activation.
-  const roots = async (session: AccountSession) => (await import("./rows/guardrailRoots.ts")).guardrailRoots(session);
+/** Creates the Guardrails view: each guardrail with its fields and the keys and members it applies to, by workspace. */
+export function createGuardrailsView(sessions: AccountSessions, log: Log): GuardrailList {
+  let filter = "";
+  let rows: GuardrailRows | undefined;
+
+  /** Loaded when the view first becomes visible, not at activation. */
+  async function loadRows(): Promise<GuardrailRows> {
+    const { createGuardrailRows } = await import("./rows/guardrailRoots.ts");
+    rows ??= createGuardrailRows(view, log);
+    return rows;
+  }
+  const roots = async (session: AccountSession) => (await loadRows()).roots(session, filter);
+
   const view = createResourceView(sessions, {
     id: viewIds.guardrails,
     stateKey: contextKeys.guardrailsState,
@@ -20,19 +36,33 @@ export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
     lookups: ({ keys, members }) => [keys, members],
     background: ({ organization }) => [organization],
     emptyState: ({ data: { guardrails } }) => (guardrails.current?.value.guardrails.length ? undefined : "empty"),
-    message: ({ data: { guardrails } }) =>
-      guardrails.current?.value.workspaces === undefined
-        ? vscode.l10n.t("Only the default workspace can be shown")
-        : undefined,
-    roots,
+    message: (session) => rows?.message(session, filter),
+    roots: async (session) => (await roots(session)).roots,
   });
+  const openBudgets = () => rows?.openBudgets(sessions.current) ?? [];
+
   return {
     ...view,
-    dispose: () => view.dispose(),
+    get filter() {
+      return filter;
+    },
+    setFilter(next) {
+      filter = next;
+      setContext(contextKeys.guardrailsFiltered, filter !== "");
+      // It also searches the names of keys and members.
+      if (filter) void view.ensureLookups();
+      view.draw();
+    },
+    rows: loadRows,
+    parts: () => [...view.parts(), ...openBudgets()],
+    async refresh() {
+      await Promise.all([view.refresh(), ...openBudgets().map((budgets) => budgets.load({ fresh: true }))]);
+    },
+    dispose: () => vscode.Disposable.from(view, ...(rows ? [rows] : [])).dispose(),
     async reveal(session, id, { opensView = false } = {}) {
       if (!(opensView || view.tree.visible) || session !== sessions.current) return;
-      const row = (await roots(session)).find((one) => one.id === `guardrail:${id}`);
-      if (row) await view.tree.reveal(row, { select: true, focus: false });
+      const node = (await roots(session)).nodeOf(id);
+      if (node) await view.tree.reveal(node, { select: true, focus: false });
     },
   };
 }

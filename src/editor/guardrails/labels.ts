@@ -8,11 +8,6 @@ import { safeLabel } from "../platform/safeLabel.ts";
 import type { Bindings } from "./bindings.ts";
 import type { ListField } from "./listFields.ts";
 
-/** A guardrail's display name, or its id if it has no name. */
-export function guardrailName({ name, id }: Pick<Guardrail, "name" | "id">): string {
-  return safeLabel(name).trim() || id;
-}
-
 const localCount = (value: number) => formatCount(value, displayLocale());
 
 export function keysText(keys: number): string {
@@ -23,14 +18,43 @@ export function membersText(members: number): string {
   return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", localCount(members));
 }
 
-/** For example "default of Research, 3 keys, 2 members" or "not assigned". */
-export function bindingText({ keys, members, defaultOf }: Bindings): string {
+/** The state of a workspace's default guardrail before its first change. */
+export function notConfiguredText(): string {
+  return vscode.l10n.t("not configured yet");
+}
+
+/** Explains what a default guardrail that was never changed does. */
+export function unconfiguredText(): string {
+  return vscode.l10n.t("It restricts nothing until its first change.");
+}
+
+/** The icon of a guardrail; workspace defaults have their own. */
+export function guardrailIcon({ defaultOf }: Bindings): string {
+  return defaultOf ? "star-full" : "shield";
+}
+
+/** Marks a workspace's default guardrail. */
+export function workspaceDefaultText(): string {
+  return vscode.l10n.t("workspace default");
+}
+
+/** For example "3 keys, 2 members"; empty if it isn't assigned. */
+export function assignmentText({ keys, members }: Bindings): string {
   const parts = [
-    ...(defaultOf ? [vscode.l10n.t("default of {0}", safeLabel(defaultOf.name))] : []),
     ...(keys.length ? [keysText(keys.length)] : []),
     ...(members.length ? [membersText(members.length)] : []),
   ];
-  return parts.join(", ") || vscode.l10n.t("not assigned");
+  return parts.join(", ");
+}
+
+/** For example "default of Research, 3 keys, 2 members" or "unassigned". */
+export function bindingText(bindings: Bindings): string {
+  const { defaultOf } = bindings;
+  return (
+    [defaultOf && vscode.l10n.t("default of {0}", safeLabel(defaultOf.name)), assignmentText(bindings)]
+      .filter(Boolean)
+      .join(", ") || vscode.l10n.t("unassigned")
+  );
 }
 
 /** Explains what a default guardrail applies to beyond its assignments; undefined for other guardrails. */

@@ -1,15 +1,18 @@
 import * as vscode from "vscode";
+import { isUnconfigured } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
+import { guardrailNames } from "../data/guardrailNames.ts";
 import { workspaceNames } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { limitText } from "../ui/limitText.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import { BACK } from "../ui/wizard.ts";
-import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
-import { bindingText, guardrailName } from "./labels.ts";
+import { allGuardrails, findGuardrail } from "./allGuardrails.ts";
+import { type Bindings, bindingsById } from "./bindings.ts";
+import { bindingText, guardrailIcon, notConfiguredText } from "./labels.ts";
 import type { GuardrailNode } from "./rows/nodes.ts";
 
 /** Assignments older than this are read again before a command relies on them. */
@@ -18,8 +21,14 @@ export const MAX_BINDINGS_AGE_MS = 60_000;
 interface PickGuardrailOptions {
   title: string;
   /** Selects the guardrails that the command can run on. */
-  fits?(bindings: Bindings): boolean;
+  fits?: Fits;
 }
+
+/** Selects guardrails for a command. */
+type Fits = (bindings: Bindings, guardrail: Guardrail) => boolean;
+
+/** False for a default guardrail that was never changed: the API doesn't know it until then. */
+export const canBeAssigned: Fits = (_bindings, guardrail) => !isUnconfigured(guardrail);
 
 /** The guardrail of the row that a command ran on, else of the selected row, else one that the user picks. */
 export async function guardrailFor(
@@ -32,8 +41,8 @@ export async function guardrailFor(
   const fits = options.fits ?? (() => true);
   const given = (guardrailRowOf(target) ?? selectedRow(view, session))?.guardrail;
   // The loaded list may be newer than the row.
-  const current = data.guardrails.find(({ id }) => id === given?.id) ?? given;
-  if (current && fits(bindingsById(data)(current.id))) return current;
+  const current = (given && findGuardrail(data, given.id)) ?? given;
+  if (current && fits(bindingsById(data)(current.id), current)) return current;
   const items = guardrailItems(data, fits);
   if (items.length === 0) throw new Error(vscode.l10n.t("This command doesn't apply to any guardrail."));
   const picked = await pickOne(
@@ -61,25 +70,29 @@ export async function guardrailsData(
 }
 
 /** Guardrails as quick pick items, sorted by name. */
-export function guardrailItems(
-  data: GuardrailsData,
-  fits: (bindings: Bindings) => boolean = () => true,
-): PickItem<Guardrail>[] {
+export function guardrailItems(data: GuardrailsData, fits: Fits = () => true): PickItem<Guardrail>[] {
   const bindings = bindingsById(data);
+  const all = allGuardrails(data);
+  const names = guardrailNames({ ...data, guardrails: all });
+  const name = ({ id }: Guardrail) => names.get(id) ?? "";
   const workspaces = workspaceNames(data.workspaces);
   const order = nameComparator(displayLocale());
-  return data.guardrails
-    .filter(({ id }) => fits(bindings(id)))
-    .sort((a, b) => order(guardrailName(a), guardrailName(b)))
+  return all
+    .filter((guardrail) => fits(bindings(guardrail.id), guardrail))
+    .sort((a, b) => order(name(a), name(b)))
     .map((guardrail) => {
       const bound = bindings(guardrail.id);
       const workspace = workspaces.size > 1 && workspaces.get(guardrail.workspace_id ?? "");
       return {
-        label: guardrailName(guardrail),
-        description: [limitText(guardrail.limit_usd, guardrail.reset_interval), bindingText(bound), workspace]
+        label: name(guardrail),
+        description: [
+          isUnconfigured(guardrail) ? notConfiguredText() : limitText(guardrail.limit_usd, guardrail.reset_interval),
+          bindingText(bound),
+          workspace,
+        ]
           .filter(Boolean)
           .join(" · "),
-        iconPath: new vscode.ThemeIcon(bindsNothing(bound) ? "warning" : "shield"),
+        iconPath: new vscode.ThemeIcon(guardrailIcon(bound)),
         value: guardrail,
       };
     });

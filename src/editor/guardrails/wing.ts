@@ -6,7 +6,7 @@ import type { GuardrailServices } from "./services.ts";
 
 /** Creates the Guardrails view, the guardrail JSON documents and the guardrail commands. */
 export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing & { list: GuardrailList } {
-  const view = createGuardrailsView(options.sessions);
+  const view = createGuardrailsView(options.sessions, options.log);
   return {
     list: view,
     commands: guardrailCommands({ ...options, view }),

@@ -6,11 +6,17 @@ import { commandIds, contextKeys } from "../platform/ids.ts";
 import type { Wing } from "../platform/wing.ts";
 import { createMembersView } from "./membersView.ts";
 
-/** Creates the Members view and its command. */
+/** Creates the Members view and its commands. */
 export function createMembersWing(sessions: AccountSessions): Wing {
   const view = createMembersView(sessions);
+  const commands = () => import("./memberCommands.ts");
   return {
-    commands: { [commandIds.refreshMembers]: () => view.refresh() },
+    commands: {
+      [commandIds.refreshMembers]: () => view.refresh(),
+      [commandIds.filterMembers]: async () => (await commands()).filterMembers(view),
+      [commandIds.clearMemberFilter]: () => view.setFilter(""),
+      [commandIds.copyMemberEmail]: async (node) => (await commands()).copyMemberEmail(node),
+    },
     views: [view],
     disposables: [view, followOrganization(sessions)],
   };

@@ -55,6 +55,8 @@ export const commandIds = {
   dismissRotation: "openrouterAdmin.dismissRotation",
 
   createGuardrail: "openrouterAdmin.createGuardrail",
+  filterGuardrails: "openrouterAdmin.filterGuardrails",
+  clearGuardrailFilter: "openrouterAdmin.clearGuardrailFilter",
   editGuardrailLimit: "openrouterAdmin.editGuardrailLimit",
   pickGuardrailModels: "openrouterAdmin.pickGuardrailModels",
   pickGuardrailProviders: "openrouterAdmin.pickGuardrailProviders",
@@ -64,6 +66,13 @@ export const commandIds = {
   unassignGuardrailMembers: "openrouterAdmin.unassignGuardrailMembers",
   editGuardrailJson: "openrouterAdmin.editGuardrailJson",
   deleteGuardrail: "openrouterAdmin.deleteGuardrail",
+  setWorkspaceBudget: "openrouterAdmin.setWorkspaceBudget",
+  removeWorkspaceBudget: "openrouterAdmin.removeWorkspaceBudget",
+
+  filterMembers: "openrouterAdmin.filterMembers",
+  clearMemberFilter: "openrouterAdmin.clearMemberFilter",
+  assignGuardrailToMember: "openrouterAdmin.assignGuardrailToMember",
+  copyMemberEmail: "openrouterAdmin.copyMemberEmail",
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -107,6 +116,8 @@ export const contextKeys = {
   /** True if the account belongs to an organization. */
   organization: "openrouterAdmin.organization",
   keysFiltered: "openrouterAdmin.keysFiltered",
+  guardrailsFiltered: "openrouterAdmin.guardrailsFiltered",
+  membersFiltered: "openrouterAdmin.membersFiltered",
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
   /** True while the box is open in which a view's filter is typed. */
   filtering: "openrouterAdmin.filtering",
@@ -154,7 +165,12 @@ export const secretIds = {
   /** Prefix of a key's hash: stores its secret until it is handed over. */
   heldPrefix: "openrouterAdmin.held.",
 } as const;
-export const stateIds = { sampleChosen: "openrouterAdmin.sampleChosen", keySort: "openrouterAdmin.keySort" } as const;
+export const stateIds = {
+  sampleChosen: "openrouterAdmin.sampleChosen",
+  keySort: "openrouterAdmin.keySort",
+  /** The states that unsaved guardrail documents are based on; see `BaseStore`. */
+  guardrailBases: "openrouterAdmin.guardrailBases",
+} as const;
 
 export const mcpProviderId = "openrouterAdmin.mcp";
 export const mcpServerLabel = "OpenRouter Admin";

@@ -1,6 +1,6 @@
 import pMap from "p-map";
-import { listWorkspaceBudgets } from "../endpoints/account.ts";
 import { CONCURRENCY } from "../endpoints/collect.ts";
+import { listWorkspaceBudgets } from "../endpoints/workspaceBudgets.ts";
 import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Workspace, WorkspaceBudget } from "../schemas.ts";

@@ -1,7 +1,6 @@
 import type { Client, RequestOptions } from "../http/call.ts";
-import { Credits, CurrentKey, Member, Workspace, WorkspaceBudgets } from "../schemas.ts";
+import { Credits, CurrentKey, Member, Workspace } from "../schemas.ts";
 import { data, type PageQuery, page } from "./envelopes.ts";
-import { pathSegment } from "./pathSegment.ts";
 
 /** Returns purchased and used credits, USD. `GET /credits`, cached for 60 s. */
 export async function getCredits(client: Client, options?: RequestOptions): Promise<Credits> {
@@ -27,10 +26,4 @@ export function listWorkspacesPage(client: Client, query: PageQuery = {}, option
     { method: "GET", path: "/workspaces", query: { ...query }, schema: page(Workspace), cache: true },
     options,
   );
-}
-
-/** Lists a workspace's budgets, USD, and whether BYOK spend counts toward them. `GET /workspaces/{id}/budgets`. */
-export function listWorkspaceBudgets(client: Client, id: string, options?: RequestOptions) {
-  const path = `/workspaces/${pathSegment(id)}/budgets`;
-  return client.request({ method: "GET", path, schema: WorkspaceBudgets }, options);
 }

@@ -21,7 +21,7 @@ export function queryString(query: Query = {}): string {
 }
 
 export interface Call<T> {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below `/api/v1`, percent-encoded. */
   path: string;
   query?: Query;

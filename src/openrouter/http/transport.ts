@@ -60,7 +60,7 @@ export function createTransport(options: TransportOptions): Transport {
         signal,
         retry: {
           limit: call.creates ? 0 : 3,
-          methods: ["get", "post", "patch", "delete"],
+          methods: ["get", "post", "put", "patch", "delete"],
           statusCodes: [...RETRY_STATUS],
           afterStatusCodes: [429, 503],
           delay: backoffMs,

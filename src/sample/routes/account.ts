@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { getAccountUsage, getCounters, toUsd } from "../counters.ts";
-import { notFound } from "../errors.ts";
+import { badRequest, notFound } from "../errors.ts";
 import type { Context, Route } from "../route.ts";
 import type { SampleState, WorkspaceRecord } from "../state.ts";
-import { pageParameters, string, takePage } from "../validate.ts";
+import { boolean, number, object, oneOf, pageParameters, string, takePage } from "../validate.ts";
+
+const positive = number({ min: Number.MIN_VALUE });
 
 export const accountRoutes: Route[] = [
   {
@@ -56,7 +59,69 @@ export const accountRoutes: Route[] = [
       return { data: budgets.map((budget) => ({ ...budget, workspace_id: id })), include_byok_in_budgets };
     },
   },
+  {
+    method: "GET",
+    path: "/workspaces/:id/budgets/:interval",
+    handle(context) {
+      const { id, budgets, include_byok_in_budgets } = findWorkspace(context);
+      const interval = intervalOf(context);
+      const budget = budgets.find(({ reset_interval }) => reset_interval === interval);
+      if (!budget) throw notFound("Budget not found");
+      return { data: { ...budget, workspace_id: id }, include_byok_in_budgets };
+    },
+  },
+  {
+    method: "PUT",
+    path: "/workspaces/:id/budgets/:interval",
+    body: object({ limit_usd: positive, include_byok_in_budgets: boolean }, ["limit_usd"]),
+    handle: putBudget,
+  },
+  {
+    method: "DELETE",
+    path: "/workspaces/:id/budgets/:interval",
+    handle(context) {
+      const workspace = findWorkspace(context);
+      const interval = intervalOf(context);
+      const kept = workspace.budgets.filter(({ reset_interval }) => reset_interval !== interval);
+      if (kept.length === workspace.budgets.length) throw notFound("Budget not found");
+      workspace.budgets = kept;
+      return { deleted: true };
+    },
+  },
 ];
+
+/** From the shortest to the longest; null never resets. */
+const intervals = ["daily", "weekly", "monthly", null] as const;
+
+/** Returns the interval of the path, where null is named "lifetime". @throws ApiError 400 */
+function intervalOf({ params }: Context): string | null {
+  const name = oneOf("daily", "weekly", "monthly", "lifetime")(params.interval, "interval") as string;
+  return name === "lifetime" ? null : name;
+}
+
+/** Creates or replaces a budget. @throws ApiError 400 unless a longer interval has a higher limit */
+function putBudget(context: Context) {
+  const workspace = findWorkspace(context);
+  const reset_interval = intervalOf(context);
+  const { limit_usd, include_byok_in_budgets } = context.body as {
+    limit_usd: number;
+    include_byok_in_budgets?: boolean;
+  };
+  const at = new Date(context.now).toISOString();
+  const before = workspace.budgets.find((one) => one.reset_interval === reset_interval);
+  const budget = { ...(before ?? { id: randomUUID(), created_at: at }), limit_usd, reset_interval, updated_at: at };
+  const after = [...workspace.budgets.filter((one) => one !== before), budget].sort(
+    (a, b) => intervals.indexOf(a.reset_interval as "daily") - intervals.indexOf(b.reset_interval as "daily"),
+  );
+  if (after.some((one, i) => i > 0 && one.limit_usd <= after[i - 1]!.limit_usd))
+    throw badRequest("Budgets must satisfy lifetime > monthly > weekly > daily");
+  workspace.budgets = after;
+  if (include_byok_in_budgets !== undefined) workspace.include_byok_in_budgets = include_byok_in_budgets;
+  return {
+    data: { ...budget, workspace_id: workspace.id },
+    include_byok_in_budgets: workspace.include_byok_in_budgets,
+  };
+}
 
 /** Returns the caller's key; a management key has no spend. */
 function currentKey({ state, caller, now }: Context) {

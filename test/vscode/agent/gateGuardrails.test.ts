@@ -50,8 +50,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
 
   const asked = (name: string, args: Record<string, unknown>, button: string) =>
     callAndAnswer(page, () => agent.call(name, args), button);
-  const describes = async (name: string) =>
-    (await bench.roots()).find(({ label }) => label === name)?.description ?? "";
+  const describes = async (name: string) => (await bench.rows()).find(({ label }) => label === name)?.description ?? "";
 
   /** Opens the newest change with this title and runs one of its actions. */
   async function runChangeAction(title: string | RegExp, action: string): Promise<void> {
@@ -166,12 +165,12 @@ describeSession("writes of agents to guardrails", options, (session) => {
     await findRow(page, VIEW, "by an agent");
     await runChangeAction("Create guardrail “by an agent”", "Open Guardrail");
     await eventually(async () =>
-      assert.equal((await bench.roots()).find(({ label }) => label === "by an agent")?.selected, true),
+      assert.equal((await bench.rows()).find(({ label }) => label === "by an agent")?.selected, true),
     );
     const { question, answer } = await asked("or_guardrail_delete", { id: bench.named("by an agent").id }, "Allow");
     assert.equal(answer.isError, false, answer.text);
     assert.match(question.detail, /It isn't assigned to any key or member/);
-    await eventually(async () => assert.ok(!(await bench.roots()).some(({ label }) => label === "by an agent")));
+    await eventually(async () => assert.ok(!(await bench.rows()).some(({ label }) => label === "by an agent")));
   });
 
   it("names the keys that a deletion unassigns, and resists names that fake parts of the question", async () => {

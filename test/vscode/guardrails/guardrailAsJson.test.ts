@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { assertRemains, waitUntil } from "../host/eventually.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
 import { describeSession } from "../host/session.ts";
 import { runInlineAction } from "../host/tree.ts";
 import { guardrailDriver, VIEW } from "./guardrailSession.ts";
@@ -32,6 +35,16 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
   const save = () => page.keyboard.press("Control+S");
   const isDirty = async () => (await page.locator(".tab.dirty").count()) > 0;
   const patchCount = () => guardrails.requests("PATCH").length;
+
+  /** True once VS Code has written unsaved changes to disk, which it restores after a reload. */
+  async function isBackedUp(text: string): Promise<boolean> {
+    const files = await readdir(session.host.dataDir, { recursive: true, withFileTypes: true });
+    const backups = files.filter((file) => file.isFile() && file.parentPath.includes("Backups"));
+    const contents = await Promise.all(
+      backups.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8").catch(() => "")),
+    );
+    return contents.some((content) => content.includes(text));
+  }
 
   it("opens the editable fields with validation and completion from the catalog", async () => {
     await runInlineAction(await guardrails.row(GUARDRAIL), "Edit Guardrail as JSON");
@@ -121,6 +134,25 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     await waitUntil("the change is sent", () => guardrails.named(GUARDRAIL).description === "mine");
     assert.equal(guardrails.named(GUARDRAIL).limit_usd, 99);
     await editor().locator(".view-line", { hasText: "99" }).waitFor();
+  });
+
+  it("keeps what unsaved changes are based on over a reload of the window", async () => {
+    await replaceText({ description: "mine, later" });
+    await waitUntil("VS Code has backed up the unsaved changes", () => isBackedUp("mine, later"));
+    await reloadWindow(session.host, page);
+    await editor().locator(".view-line", { hasText: "mine, later" }).waitFor();
+    assert.ok(await isDirty());
+    const theirs = { limit_usd: 88, ignored_models: ["theirs/model"], updated_at: new Date().toISOString() };
+    Object.assign(guardrails.named(GUARDRAIL), theirs);
+    await editor().locator(".view-lines").click();
+    await save();
+    const { detail } = await modal(page, "Change “Approved providers”");
+    assert.match(detail, /^description: "mine" → "mine, later"/);
+    assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+limit_usd: 99 → 88/);
+    await answerModal(page, "Apply");
+    await waitUntil("the change is sent", () => guardrails.named(GUARDRAIL).description === "mine, later");
+    assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, { description: "mine, later" });
+    assert.equal(guardrails.named(GUARDRAIL).limit_usd, 88);
   });
 
   it("reports a deleted guardrail and keeps the text", async () => {

@@ -14,16 +14,17 @@ export interface GuardrailDriver {
   /** The names of the keys and the ids of the members that the guardrail is assigned to. */
   assigned(name: string): { keys: string[]; members: string[] };
   requests(method: string): SampleAccount["requests"];
-  row(label: string | RegExp): Promise<Locator>;
+  /** @param parent needed if several rows have the label */
+  row(label: string | RegExp, parent?: string): Promise<Locator>;
   /** Runs an action of a row's context menu. */
   menu(label: string | RegExp, action: string): Promise<void>;
-  /** The root rows, one per guardrail. */
-  roots(): Promise<Row[]>;
+  /** The rows of guardrails, under those of their workspaces. */
+  rows(): Promise<Row[]>;
 }
 
 /** Returns helpers for a session with an open Guardrails view. Closes what a test leaves open. */
 export function guardrailDriver(session: Session): GuardrailDriver {
-  const row = (label: string | RegExp) => findRow(session.page, VIEW, label);
+  const row = (label: string | RegExp, parent?: string) => findRow(session.page, VIEW, label, { parent });
   const named = (name: string) => {
     const found = [...session.account.state.guardrails.values()].find((one) => one.name === name);
     assert.ok(found, `there is no guardrail ${name}`);
@@ -43,6 +44,9 @@ export function guardrailDriver(session: Session): GuardrailDriver {
     },
     requests: (method) => session.account.requests.filter((one) => one.method === method),
     menu: async (label, action) => chooseInContextMenu(await row(label), action),
-    roots: async () => (await viewRows(session.page, VIEW, { all: true })).filter((one) => one.level === 1),
+    rows: async () =>
+      (await viewRows(session.page, VIEW, { all: true })).filter(
+        ({ level, icon }) => level === 2 && ["shield", "star-full"].includes(icon),
+      ),
   };
 }

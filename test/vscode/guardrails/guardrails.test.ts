@@ -6,6 +6,7 @@ import { answerModal, modal } from "../host/dialogs.ts";
 import { assertRemains, waitUntil } from "../host/eventually.ts";
 import { shrinkSidebar } from "../host/keyInput.ts";
 import { accept, atStep, back, choices, enter, pick, reviewFields, tick, validation } from "../host/quickInput.ts";
+import { withParents } from "../host/rows.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
 import {
@@ -35,23 +36,37 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
   });
 
   describe("rows", () => {
-    it("shows each guardrail with its limit, assignments and workspace", async () => {
+    it("shows each workspace's guardrails with limit and assignments, its default first", async () => {
       await guardrails.row("Approved providers");
-      const rows = await guardrails.roots();
+      const { state } = account;
+      const rows = await guardrails.rows();
+      const configured = [...state.guardrails.values()].filter(({ name }) => !name.endsWith(" Default"));
+      const defaults = state.workspaces.map(() => "Default");
       assert.deepEqual(
-        rows.map((row) => row.label).sort(),
-        [...account.state.guardrails.values()].map((one) => one.name).sort(),
+        rows.map(({ label }) => label).sort(),
+        [...configured.map(({ name }) => name), ...defaults].sort(),
       );
       const figures = new Map(rows.map((row) => [row.label, row.description]));
-      assert.equal(figures.get("Approved providers"), "$50 daily · 4 keys, 1 member · Production");
-      assert.equal(figures.get("No personal data"), "1 key · Production");
-      assert.equal(figures.get("Agent spend cap"), "not assigned · $25 daily · Research");
+      assert.equal(figures.get("Approved providers"), "$50 daily · 4 keys, 1 member");
+      assert.equal(figures.get("No personal data"), "1 key");
+      assert.equal(figures.get("Agent spend cap"), "unassigned · $25 daily");
+      assert.deepEqual(
+        rows.filter(({ label }) => label === "Default").map(({ description }) => description),
+        ["not configured yet", "no limit", "not configured yet"],
+      );
+      const all = withParents(await viewRows(page, VIEW, { all: true }));
+      for (const { name } of state.workspaces) {
+        const labels = all.filter(({ parent }) => parent === name).map(({ label }) => label);
+        assert.deepEqual(labels.slice(0, 2), ["Default", "Budgets"]);
+      }
+      const uuid = /[0-9a-f]{8}-[0-9a-f]{4}/;
+      assert.ok(!all.some((row) => uuid.test(`${row.label} ${row.description} ${row.ariaLabel}`)));
     });
 
-    it("marks a guardrail that is not assigned", async () => {
-      const idle = (await guardrails.roots()).find((row) => row.label === "Agent spend cap");
-      assert.equal(idle?.icon, "warning");
-      assert.match(idle?.ariaLabel ?? "", /no effect until assigned/);
+    it("says in words that a guardrail is not assigned", async () => {
+      const idle = (await guardrails.rows()).find((row) => row.label === "Agent spend cap");
+      assert.equal(idle?.icon, "shield");
+      assert.match(idle?.ariaLabel ?? "", /unassigned, .*no effect until assigned/);
       const row = await guardrails.row("Agent spend cap");
       await expandRow(row);
       await findRow(page, VIEW, "No effect until assigned");
@@ -59,13 +74,10 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
     });
 
     it("shows what a workspace's default guardrail applies to, and refuses to delete it", async () => {
-      const name = [...account.state.guardrails.values()].find((one) => / Default$/.test(one.name))!.name;
-      const rowOf = async () => (await guardrails.roots()).find((row) => row.label === name);
-      const shown = await rowOf();
-      assert.equal(shown?.description, "default of Research");
-      assert.notEqual(shown?.icon, "warning");
-      assert.doesNotMatch(shown?.ariaLabel ?? "", /no effect/);
-      const row = await guardrails.row(name);
+      const rowOf = async () =>
+        (await guardrails.rows()).find((row) => row.ariaLabel.startsWith("Default of Research"));
+      assert.match((await rowOf())?.ariaLabel ?? "", /no limit, default guardrail of Research/);
+      const row = await guardrails.row("Default", "Research");
       await expandRow(row);
       await findRow(page, VIEW, "Applies to everything in Research without its own guardrail");
       await collapseRow(row);
@@ -93,7 +105,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
         assert.ok(text.includes(line), line);
       for (const line of ["email=redact · [EMAIL]", "BL-[0-9]{8}=redact · [CUSTOMER]"])
         assert.ok(text.includes(line), line);
-      assert.ok(rows.some((row) => row.label === "voice-bot" && row.level === 3));
+      assert.ok(rows.some((row) => row.label === "voice-bot" && row.level === 4));
       await collapseRow(await guardrails.row("No personal data"));
     });
 
@@ -155,7 +167,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
         ],
       );
       await guardrails.row(NEW_LABEL);
-      assert.equal((await guardrails.roots()).find((row) => NEW_LABEL.test(row.label))?.icon, "warning");
+      assert.equal((await guardrails.rows()).find((row) => NEW_LABEL.test(row.label))?.icon, "shield");
     });
 
     it("assigns keys and shows which guardrails that replaces", async () => {
@@ -291,7 +303,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       assert.match((await choices(page)).map((one) => one.label).join("\n"), /It replaces No personal data/);
       await pick(page, "Change Key's Guardrail");
       await waitUntil("the key is reassigned", () => guardrails.assigned("Research models").keys.includes("voice-bot"));
-      await (await guardrails.row("No personal data")).filter({ hasText: "not assigned" }).waitFor();
+      await (await guardrails.row("No personal data")).filter({ hasText: "unassigned" }).waitFor();
     });
 
     it("deletes a guardrail after showing the affected keys", async () => {
@@ -307,7 +319,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
         () => ![...account.state.guardrails.values()].some((one) => one.name === NEW),
       );
       await waitUntil("its row is removed", async () =>
-        (await guardrails.roots()).every((row) => !row.label.startsWith("CI ")),
+        (await guardrails.rows()).every((row) => !row.label.startsWith("CI ")),
       );
     });
   });

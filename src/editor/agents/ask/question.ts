@@ -4,10 +4,11 @@ import type { Guardrail, Key } from "../../../openrouter/index.ts";
 import { formatMoment, formatMoney } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { describeGuardrail, describeKey, describeMember, workspaceName } from "../../data/describeKey.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { guardrailNameByKeyHash, keyName } from "../../data/names.ts";
 import { type Bindings, bindingsById } from "../../guardrails/bindings.ts";
 import { deletionImpact } from "../../guardrails/delete.ts";
-import { effectText, guardrailName, keysText, membersText } from "../../guardrails/labels.ts";
+import { effectText, keysText, membersText } from "../../guardrails/labels.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { limitWarnings, newLimitWarnings } from "../../keys/limitWarnings.ts";
 import { errorText } from "../../platform/errorText.ts";
@@ -196,7 +197,11 @@ function assignmentDetail(
   const limit = guardrail && limitText(guardrail.limit_usd, guardrail.reset_interval);
   if (action === "unassignKeys" || action === "unassignMembers")
     return [
-      t("{0} will no longer apply to {1}.", quoted(guardrail ? guardrailName(guardrail) : String(id)), names(ids)),
+      t(
+        "{0} will no longer apply to {1}.",
+        quoted(guardrail ? guardrailName(guardrail, session) : String(id)),
+        names(ids),
+      ),
       guardrailSummary(session, guardrail),
     ];
   const reassigned = reassignedIds(ids, bound, id);

@@ -15,8 +15,8 @@ import {
 } from "../../../openrouter/index.ts";
 import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { withGuardrail } from "../../data/updates.ts";
-import { guardrailName } from "../../guardrails/labels.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorLogText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";
@@ -92,7 +92,7 @@ function undoLines(session: AccountSession, undo: Undo, { key, guardrail }: Targ
   const t = vscode.l10n.t;
   if (undo.of === "key" || undo.of === "guardrail") return fieldLines(undo.body, key ?? guardrail).join("\n");
   const { guardrails = [] } = session.data.guardrails.current?.value ?? {};
-  const known = new Map(guardrails.map((one) => [one.id, guardrailName(one)]));
+  const known = new Map(guardrails.map((one) => [one.id, guardrailName(one, session)]));
   return [...Map.groupBy(Object.keys(undo.bound), (id) => undo.bound[id] ?? null)]
     .map(([owner, ids]) =>
       owner === null

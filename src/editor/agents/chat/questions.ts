@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Guardrail, Key } from "../../../openrouter/index.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { keyName } from "../../data/names.ts";
-import { guardrailName } from "../../guardrails/labels.ts";
 import type { NamedAccount } from "../../platform/accountText.ts";
 import { chatQuestion } from "../../platform/chatQuestion.ts";
 import { quoted } from "../../platform/quoted.ts";

@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import type { AccountSession } from "../../data/accountData.ts";
+import { guardrailName, guardrailNames, type NamedGuardrail } from "../../data/guardrailNames.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
-import { guardrailName } from "../labels.ts";
-import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
+import { canBeAssigned, guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
 import { requireKnownGuardrail } from "../updateGuardrail.ts";
 import { assignmentReviewStep, type ChosenDraft, chooseTargetsStep } from "./assignmentSteps.ts";
-import { type Bindable, type BindableKind, keyKind, memberKind, type NamedGuardrail } from "./bindableKinds.ts";
+import { type Bindable, type BindableKind, keyKind, memberKind } from "./bindableKinds.ts";
 
 /** Assigns a guardrail to keys that the user picks. `POST /guardrails/{id}/assignments/keys` */
 export function assignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
@@ -28,17 +28,17 @@ async function assign(
 ): Promise<void> {
   const t = vscode.l10n.t;
   const session = await sessions.for(guardrailRowOf(target));
-  const guardrail = await guardrailFor(view, session, target, { title });
+  const guardrail = await guardrailFor(view, session, target, { title, fits: canBeAssigned });
   const data = await guardrailsData(session, MAX_BINDINGS_AGE_MS);
   const guardrailIds = kind.guardrailIds(data);
   const unassigned = (await kind.list(session, guardrail)).filter(({ id }) => guardrailIds.get(id) !== guardrail.id);
-  const name = guardrailName(guardrail);
+  const name = guardrailName(guardrail, session);
   if (unassigned.length === 0) throw new Error(t("{0} already applies to all of them.", name));
 
-  const names = new Map(data.guardrails.map((one) => [one.id, guardrailName(one)]));
+  const names = guardrailNames(data);
   const replacedGuardrail = ({ id }: Bindable) => {
     const guardrailId = guardrailIds.get(id);
-    return guardrailId === undefined ? undefined : (names.get(guardrailId) ?? guardrailId);
+    return guardrailId === undefined ? undefined : (names.get(guardrailId) ?? t("another guardrail"));
   };
   const { chosen = [] } = await wizard<ChosenDraft>(session, `${title}: ${name}`, {}, [
     chooseTargetsStep(kind, unassigned, {
@@ -62,7 +62,7 @@ export async function sendAssignment(
 ): Promise<void> {
   requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
-  const title = vscode.l10n.t("Assigning {0} to {1}", kind.countText(ids.length), guardrailName(guardrail));
+  const title = vscode.l10n.t("Assigning {0} to {1}", kind.countText(ids.length), guardrailName(guardrail, session));
   const assigned = await runWithProgress(title, (signal) => kind.assign(session.client, guardrail.id, ids, { signal }));
   session.data.guardrails.change(kind.withAssigned(session, guardrail.id, ids));
   if (assigned !== undefined && assigned !== ids.length && !session.signal.aborted)

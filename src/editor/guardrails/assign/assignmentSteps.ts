@@ -66,7 +66,8 @@ export function assignmentReviewStep(
       .slice(0, MAX_NAMED)
       .map((one) => {
         const replaced = replacedGuardrail(one);
-        return { field: one.name, value: replaced === undefined ? one.description : t("replaces {0}", replaced) };
+        const effect = replaced !== undefined && t("replaces {0}", replaced);
+        return { field: one.name, value: [one.description, effect].filter(Boolean).join(" · ") };
       });
     const rest = chosen.length - MAX_NAMED;
     return {

@@ -31,9 +31,6 @@ export interface Bindable {
   detail?: string;
 }
 
-/** The fields needed to mention a guardrail in a message. */
-export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
-
 type SendAssignment = (
   client: Client,
   guardrail: string,

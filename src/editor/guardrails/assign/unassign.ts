@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { describeGuardrail, describeKey, describeMember } from "../../data/describeKey.ts";
+import { guardrailName, type NamedGuardrail } from "../../data/guardrailNames.ts";
 import { keyName } from "../../data/names.ts";
 import { withUnassigned } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
@@ -10,14 +11,14 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { wizard } from "../../ui/wizard.ts";
 import { type Bindings, bindingsById } from "../bindings.ts";
-import { defaultGuardrailText, guardrailName } from "../labels.ts";
+import { defaultGuardrailText } from "../labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "../pickGuardrail.ts";
 import type { BoundNode } from "../rows/nodes.ts";
 import type { GuardrailServices } from "../services.ts";
 import { requireKnownGuardrail } from "../updateGuardrail.ts";
 import { warnOfCountMismatch } from "./assign.ts";
 import { assignmentReviewStep, type ChosenDraft, chooseTargetsStep } from "./assignmentSteps.ts";
-import { type Bindable, type BindableKind, keyKind, memberKind, type NamedGuardrail } from "./bindableKinds.ts";
+import { type Bindable, type BindableKind, keyKind, memberKind } from "./bindableKinds.ts";
 
 /** Unassigns a guardrail from keys that the user picks. `POST /guardrails/{id}/assignments/keys/remove` */
 export async function unassignGuardrailKeys(services: GuardrailServices, target: unknown): Promise<void> {
@@ -65,7 +66,7 @@ async function unassign(
     return;
   const { chosen = [] } = one
     ? { chosen: [one] }
-    : await wizard<ChosenDraft>(session, `${title}: ${guardrailName(guardrail)}`, {}, [
+    : await wizard<ChosenDraft>(session, `${title}: ${guardrailName(guardrail, session)}`, {}, [
         chooseTargetsStep(kind, assigned, { placeholder }),
         assignmentReviewStep(kind, t("Unassign"), noReplacement),
       ]);
@@ -96,7 +97,11 @@ export async function sendUnassignment(
 ): Promise<void> {
   requireKnownGuardrail(session, guardrail);
   const ids = chosen.map(({ id }) => id);
-  const title = vscode.l10n.t("Unassigning {0} from {1}", kind.countText(ids.length), guardrailName(guardrail));
+  const title = vscode.l10n.t(
+    "Unassigning {0} from {1}",
+    kind.countText(ids.length),
+    guardrailName(guardrail, session),
+  );
   const unassigned = await runWithProgress(title, (signal) =>
     kind.unassign(session.client, guardrail.id, ids, { signal }),
   );
@@ -118,7 +123,7 @@ function confirmUnassign(
   bindings: Bindings,
 ): Promise<boolean> {
   const t = vscode.l10n.t;
-  const owner = guardrailName(guardrail);
+  const owner = guardrailName(guardrail, session);
   const detail = defaultGuardrailText(bindings) ?? t("{0} will no longer apply to {1}.", owner, name);
   const key = session.data.keys.current?.value.keys.find(({ hash }) => hash === id);
   const member = session.data.members.current?.value.members.find((one) => one.id === id);

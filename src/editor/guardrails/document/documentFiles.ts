@@ -3,6 +3,7 @@ import { formatGuardrailDocument, getEditableFields } from "../../../openrouter/
 import type { Guardrail } from "../../../openrouter/index.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
+import type { BaseStore } from "./baseStore.ts";
 import { documentId } from "./documentPath.ts";
 
 /** A guardrail and the session that it was read in. */
@@ -36,6 +37,10 @@ export interface DocumentFiles {
 interface DocumentFilesOptions {
   /** Reports changes of the documents. */
   fileChanged: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  /** The bases of documents, also of those that VS Code restored with unsaved changes. */
+  stored: BaseStore;
+  /** Returns the session of the account in use. */
+  session(): Promise<AccountSession>;
   /** Reads a guardrail from the current account. @throws FileSystemError */
   read(id: string): Promise<LoadedGuardrail>;
   /** Sends the changes after the user confirms. @throws Error when nothing was sent */
@@ -46,7 +51,13 @@ interface DocumentFilesOptions {
  * Serves guardrails as files: read from OpenRouter on open, written on save. A document belongs to the account that its
  * text was read from until it is reloaded.
  */
-export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesOptions): DocumentFiles {
+export function createDocumentFiles({
+  fileChanged,
+  stored,
+  session: currentSession,
+  read,
+  write,
+}: DocumentFilesOptions): DocumentFiles {
   const loads = new Map<string, Promise<DocumentState>>();
   /** The results of completed `loads`. */
   const loaded = new Map<string, DocumentState>();
@@ -62,10 +73,30 @@ export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesO
     if (!id) throw vscode.FileSystemError.FileNotFound(uri);
     const known = loads.get(key);
     if (known) return known;
-    const loading = read(id).then((one) => store(uri, withNewerMtime(key, toDocumentState(one))));
+    const loading = load(key, id).then((state) => store(uri, state));
     loads.set(key, loading);
     loading.catch(() => loads.get(key) === loading && loads.delete(key));
     return loading;
+  }
+
+  /** Unsaved changes that VS Code restored keep the state that they are based on. */
+  async function load(key: string, id: string): Promise<DocumentState> {
+    const restored = isDirty(key) && !bases.has(key) ? await restoredBase(key) : undefined;
+    if (restored) setBase(key, restored);
+    return restored ?? withNewerMtime(key, toDocumentState(await read(id)));
+  }
+
+  /** Returns the base of before the window was reloaded; undefined if there is none, or if it is another account's. */
+  async function restoredBase(key: string): Promise<DocumentState | undefined> {
+    const base = stored.get(key);
+    const session = base && (await currentSession());
+    if (!session || base.accountId !== session.id) return undefined;
+    return { ...toDocumentState({ guardrail: base.guardrail, session }), mtime: base.mtime };
+  }
+
+  function setBase(key: string, state: DocumentState): void {
+    bases.set(key, state);
+    stored.set(key, { accountId: state.session.id, guardrail: state.guardrail, mtime: state.mtime });
   }
 
   function store(uri: vscode.Uri, state: DocumentState): DocumentState {
@@ -81,7 +112,9 @@ export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesO
 
   /** Returns the state that a document's unsaved changes are based on. @throws Error with a message for the user */
   async function baseOf(uri: vscode.Uri): Promise<DocumentState> {
-    const before = bases.get(uri.toString());
+    const key = uri.toString();
+    const before = bases.get(key) ?? (await restoredBase(key));
+    if (!before && stored.get(key)) throw saveRefused(accountChangedText());
     try {
       const now = await open(uri);
       return before && before.text !== now.text ? before : now;
@@ -111,7 +144,7 @@ export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesO
     const state = loaded.get(key);
     if (!state || document.isDirty) return;
     if (hasSessionEnded(state)) reload(key);
-    else if (document.getText() === state.text) bases.set(key, state);
+    else if (document.getText() === state.text) setBase(key, state);
   }
 
   const provider: FileAccess = {
@@ -129,7 +162,7 @@ export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesO
       if (text === before.text) return;
       if (hasSessionEnded(before)) throw saveRefused(accountChangedText());
       const after = toDocumentState({ guardrail: await write(uri, before, text), session: before.session });
-      bases.set(uri.toString(), store(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
+      setBase(uri.toString(), store(uri, { ...after, mtime: Math.max(after.mtime, before.mtime + 1) }));
     },
   };
 
@@ -169,6 +202,7 @@ export function createDocumentFiles({ fileChanged, read, write }: DocumentFilesO
     onClosed({ uri }) {
       drop(uri.toString());
       bases.delete(uri.toString());
+      stored.delete(uri.toString());
     },
   };
 }

@@ -5,7 +5,9 @@ import type { AccountSession, AccountSessions } from "../../data/accountData.ts"
 import { followData } from "../../data/followData.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { createDiffs } from "../../ui/diffs.ts";
+import { allGuardrails } from "../allGuardrails.ts";
 import type { DocumentServices } from "../services.ts";
+import { createBaseStore } from "./baseStore.ts";
 import { createDocumentFiles, type FileAccess, type LoadedGuardrail } from "./documentFiles.ts";
 import { documentScheme, previewScheme } from "./documentPath.ts";
 
@@ -20,12 +22,15 @@ export function createDocuments(
   fileChanged: vscode.EventEmitter<vscode.FileChangeEvent[]>,
 ): Documents {
   const { sessions, log } = services;
+  const stored = createBaseStore(services.memory);
   const diffs = createDiffs(previewScheme);
   const reasons = new Map<string, vscode.TextDocumentSaveReason>();
   let lastSave: Promise<unknown> = Promise.resolve();
 
   const files = createDocumentFiles({
     fileChanged,
+    stored,
+    session: () => sessions.for(),
     read: (id) => readGuardrail(sessions, id),
     async write(uri, opened, text) {
       const reason = reasons.get(uri.toString());
@@ -66,7 +71,7 @@ export function createDocuments(
       ({ guardrails }) => [guardrails],
       (session) => {
         const current = session?.data.guardrails.current;
-        if (session && current) files.update(session, current.value.guardrails);
+        if (session && current) files.update(session, allGuardrails(current.value));
       },
     ),
     sessions.onDidChange(() => files.onAccountChanged(sessions.current !== undefined)),
@@ -82,8 +87,8 @@ async function readGuardrail(sessions: AccountSessions, id: string): Promise<Loa
   let session: AccountSession | undefined;
   try {
     session = await sessions.for();
-    const { getGuardrail } = await import("../../../openrouter/index.ts");
-    const guardrail = await getGuardrail(session.client, id);
+    const { readGuardrail: read } = await import("../../../openrouter/index.ts");
+    const guardrail = await read(session.client, id);
     if (!session.signal.aborted) return { guardrail, session };
   } catch (error) {
     if (!session?.signal.aborted) throw toFileSystemError(error);

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { getGuardrail } from "../../../openrouter/index.ts";
+import { readGuardrail } from "../../../openrouter/index.ts";
 import { requireLive } from "../../account/session.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { workspaceNames } from "../../data/names.ts";
-import { withGuardrail } from "../../data/updates.ts";
 import { runWithProgress } from "../../ui/progress.ts";
-import { guardrailName } from "../labels.ts";
+import { showGuardrail } from "../allGuardrails.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
 import { documentId, documentPath, documentScheme } from "./documentPath.ts";
@@ -20,13 +20,16 @@ export async function editGuardrailJson({ sessions, view }: GuardrailServices, t
   );
   if (open) return void (await vscode.window.showTextDocument(open, { preview: false }));
 
-  const guardrail = await runWithProgress(vscode.l10n.t("Loading {0}", guardrailName(chosen)), (signal) =>
-    getGuardrail(session.client, chosen.id, { signal }),
+  const guardrail = await runWithProgress(vscode.l10n.t("Loading {0}", guardrailName(chosen, session)), (signal) =>
+    readGuardrail(session.client, chosen.id, { signal }),
   );
-  session.data.guardrails.change(withGuardrail(guardrail));
+  showGuardrail(session, guardrail);
   const { workspaces } = await guardrailsData(session);
   const workspace = workspaceNames(workspaces).get(guardrail.workspace_id ?? "");
-  const uri = vscode.Uri.from({ scheme: documentScheme, path: documentPath(guardrail, workspace) });
+  const uri = vscode.Uri.from({
+    scheme: documentScheme,
+    path: documentPath({ ...guardrail, name: guardrailName(guardrail, session) }, workspace),
+  });
   // Opening the document reads from the current account.
   requireLive(session);
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });

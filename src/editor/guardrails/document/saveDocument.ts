@@ -8,24 +8,25 @@ import {
   type GuardrailFields,
   type GuardrailPatch,
   getEditableFields,
-  getGuardrail,
   hasIncompleteLimit,
   NotFoundError,
   oneLine,
   parseGuardrailDocument,
+  readGuardrail,
   redact,
   updateGuardrail,
 } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withGuardrail } from "../../data/updates.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { titleWithAccount } from "../../platform/accountText.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorLogText, errorText } from "../../platform/errorText.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Diffs } from "../../ui/diffs.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
+import { showGuardrail } from "../allGuardrails.ts";
 import { bindingsById, bindsNothing } from "../bindings.ts";
-import { effectText, guardrailName } from "../labels.ts";
+import { effectText } from "../labels.ts";
 import { accountChangedText, type LoadedGuardrail, saveRefused } from "./documentFiles.ts";
 import { isSameChange } from "./sameChange.ts";
 
@@ -57,7 +58,7 @@ export async function saveDocument(
     const saved = await sendDocument(session, opened, parsed.fields, (now, patch) =>
       confirmChange(session, diffs, uri, now, patch),
     );
-    session.data.guardrails.change(withGuardrail(saved));
+    showGuardrail(session, saved);
     return saved;
   } catch (error) {
     throw failedSave(session, log, error);
@@ -69,15 +70,16 @@ export async function saveDocument(
  * since: a PATCH replaces whole lists. `GET`, then `PATCH /guardrails/{id}`
  */
 async function sendDocument(
-  { client }: AccountSession,
+  session: AccountSession,
   opened: Guardrail,
   wanted: GuardrailFields,
   confirmPatch: (now: Guardrail, patch: GuardrailPatch) => Promise<boolean>,
 ): Promise<Guardrail> {
   const t = vscode.l10n.t;
+  const { client } = session;
   let confirmed: { now: Guardrail; patch: GuardrailPatch } | undefined;
   for (;;) {
-    const now = await getGuardrail(client, opened.id);
+    const now = await readGuardrail(client, opened.id);
     const patch = createGuardrailPatch(opened, wanted, now);
     if (patch.changes.length === 0) {
       if (patch.omittedFields.length) void vscode.window.showInformationMessage(omittedFieldsText(patch));
@@ -87,7 +89,7 @@ async function sendDocument(
       throw saveRefused(t("Nothing was sent. {0}", t("Set both limit_usd and reset_interval, or set both to null.")));
     if (confirmed && isSameChange(confirmed, { now, patch })) {
       const changed = await updateGuardrail(client, opened.id, patch.body);
-      void warnOfDifferences(guardrailName(changed), patch.body, changed);
+      void warnOfDifferences(guardrailName(changed, session), patch.body, changed);
       return changed;
     }
     if (!(await confirmPatch(now, patch)))
@@ -113,7 +115,7 @@ async function confirmChange(
     after: formatGuardrailDocument({ ...before, ...patch.body }),
   });
   try {
-    const question = t("Change {0} at OpenRouter?", guardrailName(now));
+    const question = t("Change {0} at OpenRouter?", guardrailName(now, session));
     return await confirm(session, question, t("Apply"), questionDetail(session, now, patch));
   } finally {
     await close();

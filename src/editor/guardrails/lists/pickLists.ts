@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import { type Client, type Guardrail, listModels, listProviders } from "../../../openrouter/index.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type PickItem, pickMany, pickOne } from "../../ui/pick.ts";
 import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
 import { BACK, type WizardStep, wizard } from "../../ui/wizard.ts";
-import { emptyListText, guardrailName, listName, listText } from "../labels.ts";
+import { emptyListText, listName, listText } from "../labels.ts";
 import type { ListField } from "../listFields.ts";
 import { guardrailFor, guardrailRowOf } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
@@ -52,7 +53,7 @@ async function pickList(
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   let catalog: Promise<CatalogEntry[]> | undefined;
-  const { field, entries = [] } = await wizard<Draft>(session, `${title}: ${guardrailName(guardrail)}`, {}, [
+  const { field, entries = [] } = await wizard<Draft>(session, `${title}: ${guardrailName(guardrail, session)}`, {}, [
     fieldStep(guardrail, fields),
     entriesStep(guardrail, () => (catalog ??= load(session.client))),
     reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { formatChange, type Guardrail, oneLine } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { runRetriable } from "../../platform/retryAction.ts";
-import { emptyListText, guardrailName } from "../labels.ts";
+import { emptyListText } from "../labels.ts";
 import type { ListField } from "../listFields.ts";
 import { freshGuardrail, updateGuardrail } from "../updateGuardrail.ts";
 import { applyListChange, diffLists, isEmptyListChange, type ListChange } from "./catalog.ts";
@@ -44,7 +45,7 @@ function confirmChange(
 ): Promise<boolean> {
   const t = vscode.l10n.t;
   const text = (from: unknown, to: unknown) => oneLine(formatChange({ field, before: from, after: to }));
-  return confirm(session, t("Change {0} at OpenRouter?", guardrailName(now)), t("Apply"), [
+  return confirm(session, t("Change {0} at OpenRouter?", guardrailName(now, session)), t("Apply"), [
     text(now[field], after.length ? after : null),
     `${t("Changed at OpenRouter since you opened it (kept):")}\n${text(seen[field], now[field])}`,
     after.length === 0 && emptyListText(field),

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isUnconfigured } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Workspace } from "../../../openrouter/index.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -13,6 +14,7 @@ import {
   onOffText,
   otherSettings,
   scanScopeText,
+  unconfiguredText,
   zdrName,
   zdrText,
 } from "../labels.ts";
@@ -32,6 +34,7 @@ export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
   return [
     ...(bindsNothing(bindings) ? [unassignedRow(parent)] : []),
     ...(bindings.defaultOf ? [defaultRow(parent, bindings, bindings.defaultOf)] : []),
+    ...(isUnconfigured(guardrail) ? [unconfiguredRow(parent)] : []),
     childRow(parent, {
       id: "limit",
       label: t("Limit"),
@@ -58,8 +61,7 @@ function unassignedRow(parent: Node): Node {
   return childRow(parent, {
     id: "idle",
     label: text,
-    icon: "warning",
-    iconColor: "list.warningForeground",
+    icon: "info",
     ariaLabel: text,
     tooltip: vscode.l10n.t("It isn't assigned to any key or member. Assign it from its context menu."),
     context: "idleGuardrail",
@@ -75,6 +77,11 @@ function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node
     ariaLabel: text,
     tooltip: defaultGuardrailText(bindings),
   });
+}
+
+function unconfiguredRow(parent: Node): Node {
+  const text = unconfiguredText();
+  return childRow(parent, { id: "unconfigured", label: text, icon: "info", ariaLabel: text, tooltip: text });
 }
 
 /** A row for a list, with a child row for each entry. */

@@ -1,21 +1,161 @@
-import { nameComparator } from "../../../openrouter/text/format.ts";
+import * as vscode from "vscode";
+import type { Guardrail, Workspace } from "../../../openrouter/index.ts";
+import { formatCount, nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { derived } from "../../data/derived.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { workspaceNames } from "../../data/names.ts";
 import { displayLocale } from "../../platform/locale.ts";
-import type { Node } from "../../ui/node.ts";
+import type { Log } from "../../platform/log.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { type Node, row } from "../../ui/node.ts";
+import type { ResourceView } from "../../ui/resourceView.ts";
+import { textFilter } from "../../ui/textFilter.ts";
+import { allGuardrails } from "../allGuardrails.ts";
 import { bindingsById } from "../bindings.ts";
-import { guardrailName } from "../labels.ts";
-import { guardrailRow } from "./guardrailRows.ts";
-import type { GuardrailContext } from "./nodes.ts";
+import { budgetsRow } from "../budgets/budgetRows.ts";
+import type { Budgets } from "../budgets/budgets.ts";
+import { type OpenBudgets, watchBudgets } from "../budgets/openBudgets.ts";
+import { guardrailRow, searchTexts } from "./guardrailRows.ts";
+import type { GuardrailContext, GuardrailNode } from "./nodes.ts";
 
-/** The root rows of the Guardrails view, sorted by name. */
-export function guardrailRoots(session: AccountSession): Node[] {
+interface GuardrailRootsOptions {
+  /** Shows only the guardrails that match all its words. */
+  filter: string;
+  /** Reads the budgets of workspaces whose row is opened. */
+  budgets: Budgets;
+}
+
+/** The rows of the Guardrails view. */
+export interface GuardrailRoots {
+  roots: Node[];
+  /** Returns the row of a guardrail, if it is shown. */
+  nodeOf(id: string): GuardrailNode | undefined;
+}
+
+/** Creates the rows and the message of the Guardrails view. */
+export interface GuardrailRows extends vscode.Disposable {
+  roots(session: AccountSession, filter: string): GuardrailRoots;
+  message(session: AccountSession, filter: string): string | undefined;
+  readonly budgets: Budgets;
+  openBudgets: OpenBudgets["inSight"];
+}
+
+export function createGuardrailRows(view: Pick<ResourceView, "tree" | "draw">, log: Log): GuardrailRows {
+  const { budgets, inSight, dispose } = watchBudgets(view, log);
+  return {
+    roots: (session, filter) => guardrailRoots(session, { filter, budgets }),
+    message,
+    budgets,
+    openBudgets: inSight,
+    dispose,
+  };
+}
+
+/** Creates the rows, grouped by workspace if there are several: the workspace's default, its budgets, the others by name. */
+function guardrailRoots(session: AccountSession, { filter, budgets }: GuardrailRootsOptions): GuardrailRoots {
+  const data = session.data.guardrails.current?.value;
   const context = guardrailContext(session);
+  const nodes = new Map<string, GuardrailNode>();
   const order = nameComparator(displayLocale());
-  return [...(session.data.guardrails.current?.value.guardrails ?? [])]
-    .sort((a, b) => order(guardrailName(a), guardrailName(b)) || (a.id < b.id ? -1 : 1))
-    .map((guardrail) => guardrailRow(guardrail, context));
+  const isDefault = ({ id }: Guardrail) => context.bindings(id).defaultOf !== undefined;
+  const sorted = selectGuardrails(context, filter)
+    .visible.map((guardrail) => ({ guardrail, name: guardrailName(guardrail, session) }))
+    .sort((a, b) => order(a.name, b.name) || (a.guardrail.id < b.guardrail.id ? -1 : 1))
+    .map(({ guardrail }) => guardrail);
+
+  function rows(guardrails: readonly Guardrail[], workspace?: Workspace, parent?: Node): Node[] {
+    const rowOf = (guardrail: Guardrail) => {
+      const node = guardrailRow(guardrail, context, parent);
+      nodes.set(guardrail.id, node);
+      return node;
+    };
+    return [
+      ...guardrails.filter(isDefault).map(rowOf),
+      ...(workspace ? [budgetsRow(session, workspace, budgets, parent)] : []),
+      ...guardrails.filter((guardrail) => !isDefault(guardrail)).map(rowOf),
+    ];
+  }
+
+  function group(id: string, guardrails: readonly Guardrail[], workspace?: Workspace): Node {
+    const label = workspace ? safeLabel(workspace.name) : vscode.l10n.t("Other workspaces");
+    const description = guardrailsText(guardrails.length);
+    const node: Node = {
+      ...row({
+        id: `guardrailWorkspace:${id}`,
+        label,
+        description,
+        icon: "layers",
+        expanded: true,
+        context: workspace ? "workspace" : "otherWorkspaces",
+        ariaLabel: vscode.l10n.t("Workspace {0}, {1}", label, description),
+        children: () => children,
+      }),
+      // Commands on budgets take the workspace from it.
+      ...(workspace && { session, budgetOf: workspace }),
+    };
+    // Created at once, so that `nodeOf` finds them.
+    const children = rows(guardrails, workspace, node);
+    return node;
+  }
+
+  function roots(): Node[] {
+    const workspaces = data?.workspaces ?? [];
+    if (filter && sorted.length === 0) return [];
+    if (workspaces.length < 2) return rows(sorted, workspaces[0]);
+    const ids = new Set(workspaces.map(({ id }) => id));
+    const groupOf = ({ id, workspace_id }: Guardrail) => context.bindings(id).defaultOf?.id ?? workspace_id ?? "";
+    const byWorkspace = Map.groupBy(sorted, (guardrail) => (ids.has(groupOf(guardrail)) ? groupOf(guardrail) : ""));
+    const others = byWorkspace.get("") ?? [];
+    return [
+      ...workspaces
+        .filter(({ id }) => !filter || byWorkspace.has(id))
+        .map((workspace) => group(workspace.id, byWorkspace.get(workspace.id) ?? [], workspace)),
+      ...(others.length ? [group("", others)] : []),
+    ];
+  }
+
+  return { roots: roots(), nodeOf: (id) => nodes.get(id) };
+}
+
+/** Says how many guardrails match the filter, or why there are few. */
+function message(session: AccountSession, filter: string): string | undefined {
+  const t = vscode.l10n.t;
+  const { current } = session.data.guardrails;
+  // The rows of workspaces' defaults would hide the welcome content.
+  const isEmpty = current?.complete && current.value.guardrails.length === 0 && !current.value.unreadable;
+  return (
+    [
+      isEmpty && t("No guardrails yet"),
+      current?.value.workspaces === undefined && t("Only the default workspace can be shown"),
+      filter && filterText(session, filter),
+    ]
+      .filter(Boolean)
+      .join(" · ") || undefined
+  );
+}
+
+function filterText(session: AccountSession, filter: string): string {
+  const t = vscode.l10n.t;
+  const { visible, all } = selectGuardrails(guardrailContext(session), filter);
+  const number = (value: number) => formatCount(value, displayLocale());
+  const text = safeLabel(filter);
+  return visible.length === 0
+    ? t("No guardrail matches “{0}”.", text)
+    : t("“{0}”: {1} of {2} guardrails", text, number(visible.length), number(all));
+}
+
+function selectGuardrails(context: GuardrailContext, filter: string): { visible: Guardrail[]; all: number } {
+  const data = context.session.data.guardrails.current?.value;
+  const all = data ? allGuardrails(data) : [];
+  const matches = textFilter(filter);
+  return { visible: filter ? all.filter((one) => matches(searchTexts(one, context))) : all, all: all.length };
+}
+
+function guardrailsText(count: number): string {
+  return count === 1
+    ? vscode.l10n.t("1 guardrail")
+    : vscode.l10n.t("{0} guardrails", formatCount(count, displayLocale()));
 }
 
 function guardrailContext(session: AccountSession): GuardrailContext {
@@ -29,7 +169,7 @@ function guardrailContext(session: AccountSession): GuardrailContext {
     bindings: value ? bindingsById(value) : () => ({ keys: [], members: [] }),
     key: (hash) => byHash().get(hash),
     member: (id) => byId().get(id),
-    workspace: (id) => (workspaces.size > 1 ? workspaces.get(id ?? "") : undefined),
+    workspace: (id) => workspaces.get(id ?? ""),
     changedByAgent: (id) => session.data.changedByAgents.has(id),
   };
 }

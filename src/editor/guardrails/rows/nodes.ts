@@ -25,7 +25,7 @@ export interface GuardrailContext extends SessionBound<AccountData> {
   bindings(id: string): Bindings;
   key(hash: string): Key | undefined;
   member(id: string): Member | undefined;
-  /** The workspace's name if the account has several workspaces. */
+  /** The workspace's name, if the workspaces were read. */
   workspace(id: string | null | undefined): string | undefined;
   /** True if an agent changed the guardrail during this session. */
   changedByAgent(id: string): boolean;

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
+import { isUnconfigured } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
+import { guardrailName } from "../../data/guardrailNames.ts";
 import { memberName } from "../../data/names.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { joinFirst } from "../../platform/quoted.ts";
@@ -11,11 +13,11 @@ import { bindsNothing } from "../bindings.ts";
 import {
   actionText,
   defaultGuardrailText,
-  guardrailName,
   listName,
   listText,
   onOffText,
   otherSettings,
+  unconfiguredText,
   zdrName,
 } from "../labels.ts";
 import { listFields } from "../listFields.ts";
@@ -29,7 +31,11 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
   const t = vscode.l10n.t;
   const timeText = (iso: string | null | undefined) => (iso ? formatMoment(iso, displayLocale()) : t("never"));
   const bindings = context.bindings(guardrail.id);
-  const note = bindsNothing(bindings) ? t("It has no effect until it is assigned.") : defaultGuardrailText(bindings);
+  const notes = [
+    bindsNothing(bindings) && t("It has no effect until it is assigned."),
+    defaultGuardrailText(bindings),
+    isUnconfigured(guardrail) && unconfiguredText(),
+  ].filter((note) => typeof note === "string");
   const workspace = context.workspace(guardrail.workspace_id);
   const keys = bindings.keys.map(({ key_name, key_hash }) => key_name || key_hash);
   const members = bindings.members.map(({ user_id }) => {
@@ -40,8 +46,8 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     ...(guardrail.content_filter_builtins ?? []).map(({ slug, action }) => `${slug}: ${actionText(action)}`),
     ...(guardrail.content_filters ?? []).map(({ pattern, action }) => `${pattern}: ${actionText(action)}`),
   ];
-  return textTable(guardrailName(guardrail), [
-    ...(note ? [line(t("Note"), note)] : []),
+  return textTable(guardrailName(guardrail, context.session), [
+    ...(notes.length > 0 ? [line(t("Note"), notes.join(" "))] : []),
     ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
     ...(workspace ? [line(t("Workspace"), workspace)] : []),
     line(t("Keys"), joinFirst(keys, MAX_NAMED) || t("none")),

@@ -1,0 +1,47 @@
+import * as vscode from "vscode";
+import { findOwnerOfDefault, isGeneratedName } from "../../openrouter/guardrails/defaultGuardrails.ts";
+import type { Guardrail, Workspace } from "../../openrouter/index.ts";
+import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
+import { oneLine } from "../../openrouter/text/printable.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import type { AccountSession, GuardrailsData } from "./accountData.ts";
+
+/** The fields needed to mention a guardrail. */
+export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
+
+/**
+ * Returns a guardrail's display name; the beginning of its id if it has no name. The API names a default guardrail after the
+ * id of its workspace; it is shown as "Default of Research". Guardrails of a workspace that have the same name are told apart
+ * by the beginnings of their ids.
+ * @param session with the guardrails and workspaces that were read
+ */
+export function guardrailName(guardrail: NamedGuardrail, session?: Pick<AccountSession, "data">): string {
+  const data = session?.data.guardrails.current?.value;
+  return guardrailNames(data).get(guardrail.id) ?? safeLabel(fullName(guardrail, findOwnerOfDefault(data?.workspaces)));
+}
+
+const namesOf = new WeakMap<GuardrailsData, Map<string, string>>();
+
+/** Maps each guardrail's id to its display name. */
+export function guardrailNames(data: GuardrailsData | undefined): Map<string, string> {
+  if (!data) return new Map();
+  const names = namesOf.get(data) ?? computeNames(data);
+  namesOf.set(data, names);
+  return names;
+}
+
+function computeNames({ guardrails, workspaces }: GuardrailsData): Map<string, string> {
+  const owner = findOwnerOfDefault(workspaces);
+  const byWorkspace = Map.groupBy(guardrails, ({ workspace_id }) => workspace_id ?? "");
+  const unique = [...byWorkspace.values()].flatMap((some) => [
+    ...uniqueNames(some.map((guardrail) => ({ id: guardrail.id, name: fullName(guardrail, owner) }))),
+  ]);
+  // The rest of the code relies on names that are safe as labels.
+  return new Map(unique.map(([id, name]) => [id, safeLabel(name)]));
+}
+
+function fullName({ id, name }: NamedGuardrail, ownerOfDefault: (id: string) => Workspace | undefined): string {
+  if (!isGeneratedName(name)) return oneLine(name).trim() || `${id.slice(0, 8)}…`;
+  const owner = ownerOfDefault(id);
+  return owner ? vscode.l10n.t("Default of {0}", owner.name) : vscode.l10n.t("Workspace default");
+}

@@ -1,0 +1,19 @@
+import { isUnconfigured, unconfiguredDefaults } from "../../openrouter/guardrails/defaultGuardrails.ts";
+import type { Guardrail } from "../../openrouter/index.ts";
+import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
+import { withGuardrail } from "../data/updates.ts";
+
+/** Returns the guardrails that were read, and the default guardrails that the API doesn't list until they are changed. */
+export function allGuardrails({ guardrails, workspaces }: GuardrailsData): Guardrail[] {
+  return [...guardrails, ...unconfiguredDefaults(guardrails, workspaces)];
+}
+
+/** Finds a guardrail, also one that the API doesn't list yet. */
+export function findGuardrail(data: GuardrailsData | undefined, id: string): Guardrail | undefined {
+  return data && allGuardrails(data).find((one) => one.id === id);
+}
+
+/** Shows a guardrail that was read or changed. An unconfigured one is not part of the loaded list. */
+export function showGuardrail({ data }: AccountSession, guardrail: Guardrail): void {
+  if (!isUnconfigured(guardrail)) data.guardrails.change(withGuardrail(guardrail));
+}
