@@ -7,7 +7,11 @@ import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { ClientEndedError, createClient } from "../../src/openrouter/index.ts";
 
-const host: ResourceHost = { log: { error() {} }, errorText: String, errorLogText: String, createEmitter };
+const host: ResourceHost = {
+  log: { error() {} },
+  errorTexts: async () => ({ errorText: String, errorLogText: String }),
+  createEmitter,
+};
 
 function createEmitter(): ReturnType<ResourceHost["createEmitter"]> {
   const events = new EventEmitter();

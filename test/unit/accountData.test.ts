@@ -29,7 +29,11 @@ function createEmitter() {
 function dataOf(account: { baseUrl: string }, key: string): AccountData {
   const client = createClient({ key, baseUrl: account.baseUrl });
   const { signal } = new AbortController();
-  const host = { log: { error() {} }, errorText: String, errorLogText: String, createEmitter };
+  const host = {
+    log: { error() {} },
+    errorTexts: async () => ({ errorText: String, errorLogText: String }),
+    createEmitter,
+  };
   return createAccountData({ client, signal } as Parameters<typeof createAccountData>[0], host);
 }
 

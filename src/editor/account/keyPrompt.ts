@@ -8,6 +8,7 @@ import {
 } from "../../openrouter/index.ts";
 import { managementKeysUrl } from "../../openrouter/links.ts";
 import { errorText } from "../platform/errorText.ts";
+import { messageOf } from "../platform/messageOf.ts";
 
 /**
  * Asks for a key in a password input. On an error the input stays open and keeps its text.
@@ -76,7 +77,7 @@ function keyErrorText(error: unknown): string {
   if (error instanceof NetworkError || error instanceof TimeoutError)
     return t("Couldn't verify the key. {0}", errorText(error));
   if (error instanceof OpenRouterError) return errorText(error);
-  return t("Couldn't save the key: {0}", error instanceof Error ? error.message : String(error));
+  return t("Couldn't save the key: {0}", messageOf(error));
 }
 
 /** Returns why the text can't be a key, before it is sent; undefined if it can. */

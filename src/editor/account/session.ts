@@ -4,10 +4,10 @@ import { ClientEndedError } from "../../openrouter/errors.ts";
 import type { Client } from "../../openrouter/index.ts";
 import type { AskedAccount } from "../platform/accountText.ts";
 import { setContext } from "../platform/contextKeys.ts";
-import { errorLogText } from "../platform/errorText.ts";
 import { fetchOptions } from "../platform/extraCertificates.ts";
 import { type AccountSource, contextKeys, type ViewState } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
+import { logError } from "../platform/logError.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import type { Account, AccountChange, AccountLabel, Credentials } from "./account.ts";
 import { accountOf } from "./accountOf.ts";
@@ -100,7 +100,7 @@ export function createSessions<Data>(
       if (isSuperseded()) return open();
       opening = undefined;
       state = viewStateForError(error);
-      log.error(`Account: ${errorLogText(error)}`);
+      void logError(log, "Account", error);
       changed.fire();
       throw error;
     }

@@ -7,9 +7,9 @@ import { shortName } from "../account/shortName.ts";
 import type { AccountSession, AccountSessions, CreditsData } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import type { Resource, Snapshot } from "../data/resource.ts";
-import { errorText } from "../platform/errorText.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
+import { messageOf } from "../platform/messageOf.ts";
 import { isStatusBarEnabled, refreshIntervalMs, watchWriteMode, writeMode } from "../platform/settings.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "../ui/accountMark.ts";
@@ -102,7 +102,7 @@ function textsOrError(session: AccountSession): StatusTexts | undefined {
     if (current) return statusTexts(session, current);
     return failure === undefined ? undefined : errorTexts(session, failure);
   } catch (error) {
-    return errorTexts(session, errorText(error));
+    return errorTexts(session, messageOf(error));
   }
 }
 

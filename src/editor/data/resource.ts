@@ -46,13 +46,16 @@ interface ResourceOptions<T> {
   read(options: ReadOptions<T>): Promise<T>;
 }
 
+export interface ErrorTexts {
+  errorText(error: unknown): string;
+  errorLogText(error: unknown): string;
+}
+
 /** The parts of VS Code that resources need. */
 export interface ResourceHost {
   log: Pick<Log, "error">;
-  /** Returns an error's localized text. */
-  errorText(error: unknown): string;
-  /** Returns an error's text for the log, with the technical message. */
-  errorLogText(error: unknown): string;
+  /** Loads the localized texts of errors: one to show, and one for the log with the technical message. */
+  errorTexts(): Promise<ErrorTexts>;
   createEmitter(): Pick<vscode.EventEmitter<void>, "event" | "fire" | "dispose">;
 }
 
@@ -62,11 +65,12 @@ const RATE_LIMIT_MS = 60_000;
 export function createResource<T>(
   options: ResourceOptions<T>,
   lifetime: AbortSignal,
-  { log, errorText, errorLogText, createEmitter }: ResourceHost,
+  { log, errorTexts, createEmitter }: ResourceHost,
 ): Resource<T> {
   const changed = createEmitter();
   let current: Snapshot<T> | undefined;
   let error: unknown;
+  let failure: string | undefined;
   let errorAt: Date | undefined;
   let notBefore: Date | undefined;
   let inFlight: { controller: AbortController; done: Promise<void> } | undefined;
@@ -91,18 +95,21 @@ export function createResource<T>(
       if (isSuperseded()) return;
       setCurrent(value, true);
       error = undefined;
+      failure = undefined;
       errorAt = undefined;
       notBefore = undefined;
     } catch (cause) {
+      const texts = await errorTexts();
       if (isSuperseded()) return;
-      setError(cause);
+      setError(cause, texts);
     }
     inFlight = undefined;
     changed.fire();
   }
 
-  function setError(cause: unknown): void {
+  function setError(cause: unknown, { errorText, errorLogText }: ErrorTexts): void {
     error = cause;
+    failure = errorText(cause);
     errorAt = new Date();
     log.error(`${options.name}: ${errorLogText(cause)}`);
     if (cause instanceof RateLimitError) notBefore = cause.retryAt ?? new Date(Date.now() + RATE_LIMIT_MS);
@@ -130,7 +137,7 @@ export function createResource<T>(
       return error;
     },
     get failure() {
-      return error === undefined ? undefined : errorText(error);
+      return failure;
     },
     get errorAt() {
       return errorAt;

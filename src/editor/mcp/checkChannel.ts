@@ -4,6 +4,7 @@ import { createChannelClient } from "../../channel/client.ts";
 import { findWindow } from "../../channel/connect.ts";
 import { entryFolder, UnsafeFolderError } from "../../channel/entries.ts";
 import { getCredits } from "../../openrouter/index.ts";
+import { messageOf } from "../platform/messageOf.ts";
 import { unsafeFolderText } from "../platform/unsafeFolderText.ts";
 import { LinkError } from "./checkResult.ts";
 import type { McpServices } from "./services.ts";
@@ -53,7 +54,7 @@ export async function checkChannel(
 function notListeningText(error: unknown): string {
   return vscode.l10n.t(
     "This window can't listen for MCP servers ({0}). Check that the folders {1} and {2} can be written and the disk isn't full, then try again.",
-    error instanceof Error ? error.message : String(error),
+    messageOf(error),
     tmpdir(),
     homedir(),
   );

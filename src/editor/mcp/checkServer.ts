@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { redact } from "../../openrouter/text/redact.ts";
 import { mcpServerLabel, settingIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
+import { messageOf } from "../platform/messageOf.ts";
 import type { ServerTools } from "./bundledTools.ts";
 import { LinkError } from "./checkResult.ts";
 import type { FoundSetting } from "./environment.ts";
@@ -63,10 +64,12 @@ export async function checkServer(options: ServerCheck): Promise<StartedServer> 
 }
 
 function notCalled(error: unknown): LinkError {
-  const reason = error instanceof Error ? error.message : String(error);
   return new LinkError(
     "server",
-    vscode.l10n.t("VS Code offers the tools of the MCP server but couldn't call one: {0}. Reload the window.", reason),
+    vscode.l10n.t(
+      "VS Code offers the tools of the MCP server but couldn't call one: {0}. Reload the window.",
+      messageOf(error),
+    ),
     { cause: error },
   );
 }

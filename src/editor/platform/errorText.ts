@@ -23,6 +23,7 @@ import {
 import { formatTime } from "../../openrouter/text/format.ts";
 import { connectionProblem } from "./connectionText.ts";
 import { displayLocale } from "./locale.ts";
+import { messageOf } from "./messageOf.ts";
 import { quoted } from "./quoted.ts";
 import { unreachableText } from "./unreachableText.ts";
 import { withoutIds } from "./withoutIds.ts";
@@ -46,7 +47,7 @@ export function errorLogText(error: unknown): string {
 function plainText(error: unknown): string {
   if (error instanceof ClientEndedError)
     return vscode.l10n.t("The account was switched or removed, so nothing was sent. Start again.");
-  if (!(error instanceof OpenRouterError)) return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof OpenRouterError)) return messageOf(error);
   const texts = [explain(error), apiWords(error), effectText(error)].filter(Boolean);
   return texts.join(" ");
 }

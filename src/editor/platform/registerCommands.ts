@@ -7,7 +7,6 @@ import {
   UncertainWriteError,
 } from "../../openrouter/errors.ts";
 import { redact } from "../../openrouter/text/redact.ts";
-import { errorLogText, errorText } from "./errorText.ts";
 import { type CommandId, commandIds } from "./ids.ts";
 import type { Log } from "./log.ts";
 import { NoAccountError } from "./noAccount.ts";
@@ -34,6 +33,7 @@ export async function reportErrors(log: Log, id: string, run: () => Promise<void
     await run();
   } catch (error) {
     if (error instanceof vscode.CancellationError) return;
+    const { errorLogText, errorText } = await import("./errorText.ts");
     log.error(`${id}: ${errorLogText(error)}`);
     // Not awaited: the command is done, even if the notification stays open.
     void showError(

@@ -5,8 +5,8 @@ import type { AccountData, AccountSession, AccountSessions } from "../data/accou
 import { followData } from "../data/followData.ts";
 import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
-import { errorText } from "../platform/errorText.ts";
 import { type ContextKey, contextKeys, type ViewState } from "../platform/ids.ts";
+import { messageOf } from "../platform/messageOf.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "./accountMark.ts";
 import { failureText } from "./failureText.ts";
@@ -190,7 +190,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
       const note = resource.current && options.message?.(session);
       return [failureText(resource, credits), unreadableText(resource), note].filter(Boolean).join(" · ");
     } catch (error) {
-      return vscode.l10n.t("Couldn't show the data: {0}", errorText(error));
+      return vscode.l10n.t("Couldn't show the data: {0}", messageOf(error));
     }
   }
 
