@@ -9,11 +9,12 @@ import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { followData } from "../data/followData.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
-import { commandIds } from "../platform/ids.ts";
+import { commandIds, type ViewState } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
+import { briefErrorText } from "../ui/briefErrorText.ts";
 import { type SpendCache, versionOf } from "./spendCache.ts";
 
 export interface ConnectionOptions {
@@ -70,11 +71,20 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       if (signal.aborted) return;
       shown = session && versionOf(session);
       log.error(`Activity: ${errorLogText(error)}`);
-      post({ type: "failed", id, message: redact(errorText(error)), command: recoveryCommand(error) });
+      const message = options.includeAmounts ? briefErrorText(error, await creditsState(session)) : errorText(error);
+      if (!signal.aborted) post({ type: "failed", id, message: redact(message), command: recoveryCommand(error) });
     } finally {
       if (pending === controller) pending = undefined;
       followCurrent(session);
     }
+  }
+
+  /** Returns the state of the Credits view, which the Spend view doesn't repeat; undefined if it shows its data. */
+  async function creditsState(session: AccountSession | undefined): Promise<ViewState | undefined> {
+    if (!session) return sessions.state;
+    const { credits } = session.data;
+    if (credits.loading) await credits.ensure();
+    return credits.failure === undefined ? undefined : viewStateForError(credits.error);
   }
 
   /** Shows the figures of the current day once another view has read them, and that they couldn't be read. */
