@@ -61,7 +61,7 @@ describe("uniqueNames", () => {
       "shows the mark instead of an invisible name, or the id",
       [
         { id: "1", name: "\u200b", mark: "x" },
-        { id: "2", name: " " },
+        { id: "2", name: " \u2800" },
       ],
       ["x", "2"],
     ],

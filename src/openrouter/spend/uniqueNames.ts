@@ -9,6 +9,8 @@ export interface Named {
   mark?: string;
 }
 
+/** White space, and the Braille character without dots. */
+const BLANK = /[\s\u2800]+/g;
 /** Short enough for a legend, long enough to find the id in a list. */
 const ID_LENGTH = 8;
 /** A name with a suffix may look like another's name; more rounds than this only help against names made to collide. */
@@ -21,7 +23,8 @@ const MAX_ROUNDS = 4;
 export function uniqueNames(things: readonly Named[]): Map<string, string> {
   let named = things.map(({ id, name, mark }) => {
     const shownMark = safeName(mark ?? "");
-    return { id, name: safeName(name) || shownMark || safeName(id), mark: shownMark };
+    const visible = [safeName(name), shownMark].find((text) => look(text) !== "");
+    return { id, name: visible ?? safeName(id), mark: shownMark };
   });
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const twins = [...Map.groupBy(named, ({ name }) => look(name)).values()].filter((same) => same.length > 1);
@@ -54,5 +57,5 @@ function suffixesOf(twins: readonly Required<Named>[]): [id: string, suffix: str
 
 /** Returns the same text for names that people can't tell apart. */
 function look(name: string): string {
-  return name.normalize("NFKC").replace(/\s+/g, " ").trim();
+  return name.normalize("NFKC").replace(BLANK, " ").trim();
 }
