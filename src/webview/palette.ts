@@ -5,7 +5,7 @@ import { type Rgb, shade } from "./color.ts";
 const HUES = ["blue", "green", "purple", "yellow", "red", "orange"] as const;
 
 /** Patterns drawn in a color; the first is the plain color. */
-const PATTERNS = ["plain", "diagonal", "dots", "vertical", "cross", "horizontal", "grid"] as const;
+const PATTERNS = ["plain", "diagonal", "checks", "vertical", "cross", "horizontal", "grid"] as const;
 type Pattern = (typeof PATTERNS)[number];
 
 export interface Theme {
@@ -91,7 +91,7 @@ function rgbOf(color: string, background = "#000"): Rgb {
 
 const GRID_CONTRAST = 1.5;
 /** Contrasts to the background. Below those of the series' colors, so that what has no name of its own stays quiet. */
-const OTHER_CONTRAST = 2;
+const OTHER_CONTRAST = 1.6;
 const UNATTRIBUTED_CONTRAST = 3;
 
 /** Returns a faint neutral color with a given contrast to the background. */
@@ -145,12 +145,12 @@ function pattern(theme: Theme, hue: string, name: Pattern, opacity: number): Fil
   if (name === "vertical" || name === "grid") lines(pen, [2, 0, 2, size], [6, 0, 6, size]);
   if (name === "horizontal" || name === "grid") lines(pen, [0, 2, size, 2], [0, 6, size, 6]);
   pen.stroke();
-  if (name === "dots")
+  if (name === "checks")
     for (const [x, y] of [
       [2, 2],
       [6, 6],
     ] as const)
-      pen.fillRect(x - 1.5, y - 1.5, 3, 3);
+      pen.fillRect(x - 2, y - 2, 4, 4);
   return pen.createPattern(tile, "repeat") ?? hue;
 }
 

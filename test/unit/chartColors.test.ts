@@ -51,8 +51,8 @@ describe("colors of the chart", () => {
   };
   for (const [theme, [muted, background, hues]] of Object.entries(themes))
     it(`leave the others fainter than any series in ${theme}, and visible`, () => {
-      const others = contrast(shade(muted, background, 2), background);
-      assert.ok(others >= 2 && others < 2.6, `${others}`);
+      const others = contrast(shade(muted, background, 1.6), background);
+      assert.ok(others >= 1.6 && others < 2, `${others}`);
       for (const hue of hues) assert.ok(contrast(hue, background) > others, `${hue}`);
     });
 

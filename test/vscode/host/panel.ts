@@ -102,7 +102,7 @@ export function isDrawnAsInLegend(frame: Frame): Promise<boolean> {
   })()`);
 }
 
-/** Returns the contrast of each legend entry's fill to the panel's background: that of its most visible pixel. */
+/** Returns the contrast of each legend entry's fill, patterns on average, to the panel's background. */
 export function legendContrasts(frame: Frame): Promise<{ name: string; contrast: number }[]> {
   return frame.evaluate(`(() => {
     const luminance = (rgb) => {
@@ -116,11 +116,10 @@ export function legendContrasts(frame: Frame): Promise<{ name: string; contrast:
     return [...document.querySelectorAll(".legend-item")].map((item) => {
       // Without the border that high contrast themes have.
       const { data } = item.querySelector(".swatch").getContext("2d").getImageData(2, 2, 8, 8);
-      const contrasts = Array.from({ length: data.length / 4 }, (_, i) => {
-        const [dark, light] = [back, luminance([...data.slice(i * 4, i * 4 + 3)])].sort((x, y) => x - y);
-        return (light + 0.05) / (dark + 0.05);
-      });
-      return { name: item.querySelector(".legend-name").textContent, contrast: Math.max(...contrasts) };
+      const pixels = Array.from({ length: data.length / 4 }, (_, i) => luminance([...data.slice(i * 4, i * 4 + 3)]));
+      const mean = pixels.reduce((sum, one) => sum + one, 0) / pixels.length;
+      const [dark, light] = [back, mean].sort((x, y) => x - y);
+      return { name: item.querySelector(".legend-name").textContent, contrast: (light + 0.05) / (dark + 0.05) };
     });
   })()`);
 }
