@@ -139,17 +139,18 @@ describeActivity("Spend view", {}, (session) => {
   });
 
   it("says that it is loading until it has figures", async () => {
+    const loading = async () => (await frame()).locator("main").getByText("Loading…").isVisible();
     const { promise, resolve } = Promise.withResolvers<void>();
     held = promise;
     await page.reload();
     await eventually(async () => {
-      assert.equal(await (await frame()).getByText("Loading…").isVisible(), true);
+      assert.equal(await loading(), true);
       assert.equal(await (await chart()).isVisible(), false);
     });
     await screenshot(page, "spend-view-loading");
     resolve();
     await assertLedgerShown();
-    assert.equal(await (await frame()).getByText("Loading…").isVisible(), false);
+    assert.equal(await loading(), false);
   });
 
   it("fits its initial height and the narrowest sidebar", async () => {
