@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { AccountSessions } from "../data/accountData.ts";
+import { describeKey } from "../data/describeKey.ts";
 import type { AskedAccount } from "../platform/accountText.ts";
 import { commandIds } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
@@ -18,7 +19,7 @@ export interface HandOverServices {
   rotationOf(hash: string): { rotation: unknown } | undefined;
 }
 
-type NamedKey = Pick<PendingSecret, "hash" | "name">;
+type NamedKey = Pick<PendingSecret, "hash" | "name" | "label">;
 
 /** Hands over the secret of a new key. If the user cancels, shows a notification that offers it again. */
 export async function handOverNew(
@@ -53,7 +54,7 @@ async function offer(services: HandOverServices, account: AskedAccount, key: Nam
   const now = vscode.l10n.t("Save Now");
   const text = vscode.l10n.t(
     "The secret of {0} hasn't been saved yet. VS Code stores it in its secret storage.",
-    safeLabel(key.name),
+    describeKey(undefined, key),
   );
   if ((await vscode.window.showWarningMessage(text, now)) !== now) return;
   await reportErrors(services.log, commandIds.handOverSecret, () => handOverPending(services, account, key));

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
-import { getKeyStatus, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
+import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { getLimitShare, type LimitShare } from "../../openrouter/keys/limitShare.ts";
 import { formatExactMoney, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
@@ -14,7 +14,7 @@ import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
 import type { KeyLookups } from "./keyLookups.ts";
 import type { KeySort } from "./keyQuery.ts";
-import { lastUseText, statusText } from "./keyText.ts";
+import { lastUseText, statusIcons, statusText } from "./keyText.ts";
 import { limitUri } from "./limitDecoration.ts";
 import { limitIcon } from "./limitMark.ts";
 import { limitShareText, refusedText, rowText } from "./rowText.ts";
@@ -38,15 +38,12 @@ export interface KeyContext extends SessionBound<AccountData>, Pick<KeyLookups, 
   readAt: Date;
 }
 
-const icons: Record<Exclude<KeyStatus, "active">, [icon: string, color?: string]> = {
-  disabled: ["circle-slash", "disabledForeground"],
-  expired: ["history", "list.warningForeground"],
-};
+const iconColors = { disabled: "disabledForeground", expired: "list.warningForeground" } as const;
 
 export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
   const status = getKeyStatus(key);
   const limit = getLimitShare(key, context.readAt);
-  const [icon, iconColor] = status === "active" ? limitIcon(limit?.level) : icons[status];
+  const [icon, iconColor] = status === "active" ? limitIcon(limit?.level) : [statusIcons[status], iconColors[status]];
   const label = keyName(key);
   const secretState = context.secretState(key.hash);
   const text = rowText(key, {

@@ -126,10 +126,16 @@ function message({ data }: AccountSession, query: KeyQuery, selection: Selection
     query.filter &&
       (matching > 0 || isHidden) &&
       t("“{0}”: {1} of {2} keys", safeLabel(query.filter), number(matching), number(all)),
+    query.filter && namesAreMissing(data) && t("Names of guardrails and creators couldn't be loaded to search them"),
     notMatching > 0 && t("Shown because just created or changed: {0}", number(notMatching)),
     isHidden && t("Hidden: {0}", hiddenText(hidden)),
   ];
   return texts.filter(Boolean).join(" · ") || undefined;
+}
+
+/** True if a filter can't find what the guardrails and members would tell. */
+function namesAreMissing({ guardrails, members }: AccountSession["data"]): boolean {
+  return [guardrails, members].some(({ current, error }) => !current && error !== undefined);
 }
 
 /** Returns "12 disabled, 3 expired". */

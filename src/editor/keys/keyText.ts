@@ -14,6 +14,13 @@ export function statusText(status: KeyStatus): string {
   return texts[status];
 }
 
+/** The codicons of a status. */
+export const statusIcons: Readonly<Record<KeyStatus, string>> = {
+  active: "key",
+  disabled: "circle-slash",
+  expired: "history",
+};
+
 /** The time of the last use, or a text that explains why there is none. */
 export function lastUseText(key: Key): string {
   const use = getLastUse(key);

@@ -2,13 +2,14 @@ import * as vscode from "vscode";
 import { getKeyStatus, type Key, shortLabel } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { describeKey } from "../data/describeKey.ts";
 import { keyName, workspaceNames } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
 import type { KeyNode } from "./keyRows.ts";
-import { spendText, statusSuffix } from "./keyText.ts";
+import { spendText, statusIcons, statusSuffix } from "./keyText.ts";
 
 interface PickKeyOptions {
   title: string;
@@ -28,7 +29,7 @@ export async function keyFor(
   const applies = options.only ?? (() => true);
   const given = nodeOf(target)?.key;
   if (given && !applies(given))
-    throw new Error(vscode.l10n.t("{0} is already set this way; nothing was sent.", keyName(given)));
+    throw new Error(vscode.l10n.t("{0} is already set this way; nothing was sent.", describeKey(session, given)));
   if (given) return given;
   const selected = selectedKey(list, session);
   if (selected && applies(selected)) {
@@ -62,16 +63,20 @@ export async function keyPickItems(
       .filter(Boolean)
       .join(" · "),
     detail: `${spendText(key)}${statusSuffix(key)}`,
-    iconPath: new vscode.ThemeIcon(getKeyStatus(key) === "active" ? "key" : "circle-slash"),
+    iconPath: new vscode.ThemeIcon(statusIcons[getKeyStatus(key)]),
     value: key,
   }));
 }
 
 /** @throws Error if the key was deleted or the account switched while the user was asked */
-export function requireKeyExists({ data }: AccountSession, key: Key): void {
+export function requireKeyExists(session: AccountSession, key: Key): void {
+  const { data } = session;
   if (data.keys.current?.value.keys.some(({ hash }) => hash === key.hash)) return;
   throw new Error(
-    vscode.l10n.t("{0} is no longer in the current account. Nothing was sent; refresh the view.", keyName(key)),
+    vscode.l10n.t(
+      "{0} is no longer in the current account. Nothing was sent; refresh the view.",
+      describeKey(session, key),
+    ),
   );
 }
 

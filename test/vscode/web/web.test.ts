@@ -139,7 +139,7 @@ describe("VS Code for the Web", function () {
     await createKey(page, "left");
     await page.locator(".quick-input-list").getByText("Store in VS Code").waitFor();
     await page.reload();
-    await answerToast(page, "The secret of left hasn't been saved yet", "Save Now");
+    await answerToast(page, "hasn't been saved yet", "Save Now");
     assert.equal(await copySecret(), 200);
     await showView(page, "Keys");
     const entries = await contextMenu(await findRow(page, "Keys", "stored"));
