@@ -74,6 +74,21 @@ describeActivity(
 
     it("is readable with 30 days, in the Spend view, too", () => assertThemes("30-days", { sidebar: true }));
 
+    it("is readable under the mouse and in an open drop-down, in each theme", async () => {
+      await inThemes(session.host, page, THEMES, async (theme) => {
+        const least = theme.startsWith("hc") ? 7 : 4.5;
+        const readable = () =>
+          eventually(async () => assert.deepEqual(await lowContrastTexts(frame, least), [], theme));
+        await frame.locator("vscode-button", { hasText: "Refresh" }).hover();
+        await readable();
+        const select = frame.locator('vscode-single-select[label="Show"]');
+        await select.click();
+        await select.locator("li", { hasText: "Top 8" }).hover();
+        await readable();
+        await page.keyboard.press("Escape");
+      });
+    });
+
     it("draws the others fainter than any series, in each theme", async () => {
       await inThemes(session.host, page, THEMES, async (theme) => {
         await eventually(async () => {
