@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRemainder } from "../../src/openrouter/spend/attribute.ts";
 import { attribute, dimensions, measures, type SpendRow, toTable } from "../../src/openrouter/spend/index.ts";
-import { chunksWithUniqueNames } from "../../src/openrouter/spend/keySpend.ts";
+import { chunksWithUniqueNames, isIdleSince } from "../../src/openrouter/spend/keySpend.ts";
 import { aggregate } from "../../src/openrouter/spend/model.ts";
 import { makeKey } from "../support/makeKey.ts";
 import { assertFiguresNear, assertNear, plainSum, randomRow } from "../support/spendTables.ts";
@@ -178,4 +178,19 @@ describe("chunksWithUniqueNames", () => {
       { numRuns: 30, examples: [[Array.from({ length: 1201 }, (_, i) => `tenant-${i % 1100}`)]] },
     );
   });
+});
+
+describe("isIdleSince", () => {
+  for (const [at, from, idle] of [
+    ["2026-03-01T12:00:00Z", "2026-03-10", true],
+    ["2026-03-09T12:00:00Z", "2026-03-10", false],
+    ["2026-03-10T12:00:00Z", "2026-03-10T05", false],
+    // Never used, or not since uses are recorded.
+    [null, "2026-03-10", true],
+    [null, "2025-12-01", false],
+    // A deployment without the field.
+    [undefined, "2026-03-10", false],
+  ] as const)
+    it(`is ${idle} from ${from} for the last use ${at}`, () =>
+      assert.equal(isIdleSince({ last_used_at: at }, from), idle));
 });

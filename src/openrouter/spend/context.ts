@@ -36,6 +36,12 @@ export interface CurrentSpend extends Periods {
   readAt: string;
 }
 
+/** Spend by key and model, as analytics name them. */
+export interface KeyParts extends RenamedRows {
+  /** Those of the measures by which it is compared with other sources that analytics offer. */
+  measures: readonly Measure[];
+}
+
 /** The context shared by all segments of one read. */
 export interface ReadContext {
   client: Client;
@@ -52,6 +58,8 @@ export interface ReadContext {
   completedDays(): Promise<CompletedDays>;
   /** Loads figures of a source's buckets, or reuses them if all of these are completed days. */
   reuse<T>(range: { from: string; to: string }, id: string, load: (signal?: AbortSignal) => Promise<T>): Promise<T>;
+  /** Reads the spend of these keys by model in some buckets from analytics. @throws OpenRouterError if a query fails */
+  keyParts(range: { from: string; to: string }, keys: readonly Key[]): Promise<KeyParts>;
   /** Replaces the names that analytics use. */
   rename(rows: SpendRow[], options?: RequestOptions): Promise<RenamedRows>;
   failures: OpenRouterError[];

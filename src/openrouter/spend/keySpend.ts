@@ -5,6 +5,7 @@ import type { RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
 import { createRemainder } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";
+import { dayAfter } from "./span.ts";
 import type { SpendNote, SpendRow } from "./table.ts";
 
 /** Gives up after this many failures: further keys would fail, too. */
@@ -97,10 +98,11 @@ export async function readKeySpendByName(
   whole: readonly SpendRow[] | undefined,
   { onProgress, concurrency = CONCURRENCY, ...options }: KeySpendOptions = {},
 ): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
-  const all = chunksWithUniqueNames(sortBySpend(keys));
+  const all = chunksWithUniqueNames(sortBySpend(keys), (key) => isIdleSince(key, source.from));
   const selected = all.slice(0, MAX_CHUNKS);
   const count = selected.flat().length;
-  if (!whole && count < keys.length)
+  const isPart = selected.length < all.length;
+  if (!whole && isPart)
     throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Select fewer keys.");
   // By index of the chunk, so that the order of rows doesn't depend on the order of responses.
   const parts: SpendRow[][] = [];
@@ -129,7 +131,7 @@ export async function readKeySpendByName(
     signal: options.signal,
   });
   if (failure) notes.push({ kind: "keysFailed", failed: keys.length - done, cause: failure.message });
-  else if (count < keys.length) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
+  else if (isPart) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
   return { rows: parts.flat(), notes };
 }
 
@@ -145,15 +147,27 @@ function resolveKeyNames(rows: readonly SpendRow[], chunk: readonly Key[]): Spen
   });
 }
 
-/** Divides keys into chunks of at most `CHUNK` keys, with no name twice in a chunk. */
-export function chunksWithUniqueNames(keys: readonly Key[]): Key[][] {
+/** True if a key was certainly not used from a bucket on, not even for a free model: its last use is more than a day older. */
+export function isIdleSince({ last_used_at: at }: Pick<Key, "last_used_at">, from: string): boolean {
+  if (at === undefined) return false;
+  // Uses are recorded since the end of 2025.
+  return (at ?? "2026-01-01") < dayAfter(from.slice(0, 10), -1);
+}
+
+/**
+ * Divides keys into chunks of at most `CHUNK` keys, with no name twice in a chunk.
+ * @param isIdle true for keys that need no query of their own if an earlier key has their name
+ */
+export function chunksWithUniqueNames(keys: readonly Key[], isIdle: (key: Key) => boolean = () => false): Key[][] {
   const seen = new Map<string, number>();
   const countEarlier = ({ name }: Key) => {
     const earlier = seen.get(name) ?? 0;
     seen.set(name, earlier + 1);
     return earlier;
   };
-  const groups = [...Map.groupBy(keys, countEarlier).values()];
+  const groups = [...Map.groupBy(keys, countEarlier)].map(([earlier, group]) =>
+    earlier === 0 ? group : group.filter((key) => !isIdle(key)),
+  );
   return groups.flatMap((group) =>
     Array.from({ length: Math.ceil(group.length / CHUNK) }, (_, i) => group.slice(i * CHUNK, (i + 1) * CHUNK)),
   );

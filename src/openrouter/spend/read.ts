@@ -1,17 +1,18 @@
 import { listAllKeys } from "../account/listAll.ts";
 import { requireManagementKey } from "../account/managementKey.ts";
 import { OpenRouterError } from "../errors.ts";
-import type { Client } from "../http/call.ts";
+import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { type CompletedDays, readCompletedDays } from "./completedDays.ts";
 import { type CurrentSpend, type Listing, type ReadContext, type SpendOptions, sharedProgress } from "./context.ts";
+import { createKeyParts } from "./keyParts.ts";
 import { canonicalNames, nameLookup } from "./names.ts";
 import { getPeriods } from "./periods.ts";
 import { type Plan, planSources } from "./plan.ts";
 import type { SpendRequest } from "./request.ts";
 import { readSegments, type Segment } from "./segments.ts";
 import { currentBucket, dayAfter, spanOf } from "./span.ts";
-import { type SpendTable, toTable } from "./table.ts";
+import { type SpendRow, type SpendTable, toTable } from "./table.ts";
 
 /**
  * Reads the account's spend in UTC days or hours. The last 30 completed days come from `GET /activity`; today, hours and
@@ -74,17 +75,18 @@ function createContext(
     (completed ??= reuse(past, "activity", (own) => readCompletedDays(client, { signal: own })));
   const usesActivity = !request.keys && plans.some(({ source }) => source === "activity");
   const progress = sharedProgress(options.onProgress);
-  return {
+  const context = {
     ...{ client, request, options, ...range, plans, progress, allKeys, completedDays, reuse },
-    failures: [],
+    failures: [] as OpenRouterError[],
     supported: current && "measures" in current && current.source === "analytics" ? current.measures : undefined,
     current: () => (reading ??= readCurrent()),
-    async rename(rows, renameOptions) {
+    async rename(rows: SpendRow[], renameOptions?: RequestOptions) {
       const days = usesActivity ? await completedDays().catch(() => undefined) : undefined;
       return canonicalNames(client, rows, renameOptions, days?.names);
     },
     listed: () => listing,
   };
+  return { ...context, keyParts: createKeyParts(context) };
 }
 
 function buildTable(

@@ -2,40 +2,14 @@
 import { OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { Key } from "../schemas.ts";
 import { readAnalyticsRows } from "./analyticsRows.ts";
-import { analyticsSource, type RenamedRows } from "./analyticsSource.ts";
+import type { RenamedRows } from "./analyticsSource.ts";
 import { attribute } from "./attribute.ts";
 import { COMPARED, mismatchError, requireNotMore, requireSameSums, sumOf } from "./compareSums.ts";
-import type { ReadContext } from "./context.ts";
-import { type KeySpendOptions, readKeySpend, readKeySpendByName } from "./keySpend.ts";
+import type { KeyParts, ReadContext } from "./context.ts";
+import { type KeySpendOptions, readKeySpend } from "./keySpend.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart } from "./span.ts";
-import type { Measure, SpendRow } from "./table.ts";
-
-/** Spend by key and model, as analytics name them. */
-interface KeyParts extends RenamedRows {
-  /** Those of the measures by which it is compared with other sources that analytics offer. */
-  measures: readonly Measure[];
-}
-
-/** Reads the spend of some keys in a source's buckets from analytics. @throws OpenRouterError if a query fails */
-async function readKeyParts(
-  { from, to }: SpendSourceReader,
-  keys: readonly Key[],
-  context: ReadContext,
-  options: KeySpendOptions,
-): Promise<KeyParts> {
-  const { client, request, span, now, supported } = context;
-  const range = { unit: span.unit, from, to, now, splitByProvider: false, supported, rename: asTheyAre } as const;
-  const source = await analyticsSource(client, range, options);
-  const { readByKeyName } = source;
-  if (!readByKeyName) throw mismatchError("have no keys");
-  const whole = request.keys ? undefined : [];
-  const parts = await readKeySpendByName({ ...source, readByKeyName }, keys, whole, options);
-  for (const note of parts.notes) if (note.kind === "keysFailed") throw new OpenRouterError(note.cause, "Try again.");
-  return { ...parts, measures: COMPARED.filter(source.hasMeasure) };
-}
-
-const asTheyAre = (rows: SpendRow[]): RenamedRows => ({ rows, notes: [] });
+import type { SpendRow } from "./table.ts";
 
 /** Returns the listed keys, or those of them that the request names. */
 async function requestedKeys({ request: { keys: hashes }, allKeys }: ReadContext): Promise<readonly Key[]> {
@@ -62,10 +36,7 @@ export async function splitByKey(
     !request.dimensions.includes("provider") || (request.keys !== undefined && keys.length > source.maxKeys);
   if (byName && (whole || source.source === "analytics"))
     try {
-      const id = `${source.source} by key ${keys.map(({ hash }) => hash).join(" ")}`;
-      const parts = await context.reuse(source, id, (own) =>
-        readKeyParts(source, keys, context, { signal: own, onProgress }),
-      );
+      const parts = await context.keyParts(source, keys);
       if (whole && source.source === "activity") return await splitActivity(source, whole, parts, context);
       const named = await context.rename(parts.rows, { signal });
       const rows = whole ? attribute(whole.rows, named.rows, ["model"]) : named.rows;

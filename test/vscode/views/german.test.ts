@@ -6,6 +6,7 @@ import { panelFrame } from "../host/panel.ts";
 import { atStep, currentStep, enter, quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
+import { webviewFrame } from "../host/webview.ts";
 
 // Checks that package.nls.de.json and bundle.l10n.de.json both reach the screen if the display language is German.
 const options = { signedIn: false, viewport: { width: 1200, height: 1000 }, host: { language: "de" } };
@@ -32,7 +33,10 @@ describeSession("the interface in German", options, (session) => {
       (await viewRows(page, "Guthaben", { all: true })).map((row) => [row.label, row.description]),
     );
     assert.match(figures.get("Gekauft") ?? "", /^9\.500,00\s\$$/);
-    assert.match(figures.get("Heute") ?? "", /^\d+,\d\d\s\$ · Analytics$/);
+    assert.match(figures.get("Stand") ?? "", /^\d\d:\d\d:\d\d$/);
+    const spend = await webviewFrame(page, "compact");
+    const today = spend.locator("dl.amounts > div", { hasText: "Heute" }).locator("dd");
+    assert.match(await today.innerText(), /^\d+,\d\d\s\$$/);
   });
 
   it("shows the commands of a key", async () => {
