@@ -6,7 +6,7 @@ import { isRunning } from "../../channel/isRunning.ts";
 const CLOCK_SKEW_MS = 60_000;
 
 /** A window that didn't touch its pulse file for so long was closed. */
-const CLOSED_MS = 15_000;
+const CLOSED_MS = 12_000;
 
 /** True if the process that recorded its id at `since` (ISO) is still running. */
 export function isStillRunning({ pid, since }: { pid: number; since?: string }): boolean {

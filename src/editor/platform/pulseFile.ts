@@ -2,7 +2,7 @@ import { mkdir, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** How often an open window touches its file; see `isBeating`. */
-const BEAT_MS = 4_000;
+const BEAT_MS = 3_000;
 /** Older files were left by windows that crashed. */
 const STALE_MS = 86_400_000;
 

@@ -54,7 +54,8 @@ async function replaceIn(
       ? await replaceInDocument(document, occurrences, pattern, secret)
       : await replaceOnDisk(uri, occurrences, pattern, secret);
   } catch (error) {
-    return error instanceof vscode.FileSystemError && error.code === "NoPermissions" ? "noPermission" : "notWritten";
+    const code = error instanceof vscode.FileSystemError ? error.code : "";
+    return code === "NoPermissions" ? "noPermission" : code === "FileNotFound" ? "changed" : "notWritten";
   }
 }
 

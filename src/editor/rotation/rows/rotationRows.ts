@@ -5,7 +5,7 @@ import type { AccountData } from "../../data/accountData.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { isUnfinished, labelsText, lastSeenText, missingStepText, rotationLabel, usageText } from "../rotationText.ts";
+import { isUnfinished, labelsText, lastSeenText, missingStepText, rotationLabel, spentText } from "../rotationText.ts";
 import {
   type Field,
   type RotationFacts,
@@ -24,6 +24,8 @@ export function rotationRows(records: readonly Rotation[], options: RotationFact
   const label = vscode.l10n.t("Pending Rotations");
   const description = String(records.length);
   let children: Node[] | undefined;
+  const labels = records.map(rotationLabel);
+  const hasTwin = (one: string) => labels.filter((other) => other === one).length > 1;
   const group: Node = row({
     id: "rotations",
     label,
@@ -33,24 +35,30 @@ export function rotationRows(records: readonly Rotation[], options: RotationFact
     context: "rotations",
     ariaLabel:
       records.length === 1 ? vscode.l10n.t("1 pending rotation") : vscode.l10n.t("{0} pending rotations", description),
-    children: () => (children ??= records.map((record) => rotationRow(record, options, group))),
+    children: () => (children ??= records.map((record) => rotationRow(record, { ...options, hasTwin }, group))),
   });
   return [group];
 }
 
-function rotationRow(record: Rotation, options: RotationFactsOptions, parent: Node): RotationNode {
+interface RowOptions extends RotationFactsOptions {
+  /** True if another rotation has the same label. */
+  hasTwin(label: string): boolean;
+}
+
+function rotationRow(record: Rotation, options: RowOptions, parent: Node): RotationNode {
   const facts = rotationFacts(record, options);
   const label = rotationLabel(record);
   const state = stateText(record, facts);
+  const keys = labelsText(record);
   const fields = () => rotationFields(record, facts);
   const node: RotationNode = {
     ...row({
       id: `rotation:${record.id}`,
       label,
-      description: `${state} · ${labelsText(record)}`,
+      description: (options.hasTwin(label) ? [keys, state] : [state, keys]).join(" · "),
       parent,
       ...iconOf(record, facts),
-      ariaLabel: vscode.l10n.t("Rotation of {0}, {1}", label, state),
+      ariaLabel: vscode.l10n.t("Rotation of {0}, {1}", options.hasTwin(label) ? `${label} ${keys}` : label, state),
       context: contextOf(record, facts),
       tooltip: () =>
         textTable(
@@ -75,9 +83,11 @@ function stateText(record: Rotation, { runningIn, old, oldState, newState }: Rot
     return t("limit to restore: {0}", limitText(record.restoreLimit?.limit, record.body.limit_reset));
   if (newState === "deleted") return t("the new key was deleted");
   if (!old) return oldState === "deleted" ? t("the old key was deleted") : t("loading the keys");
+  const spent = old.record.lastSpentAt && t("{0} since the rotation", spentText(old.since));
+  const lastSeen = lastSeenText(old);
   return record.step === "disabled"
-    ? `${t("old key disabled")} · ${lastSeenText(old)}`
-    : t("old key: {0}", usageText(old));
+    ? `${t("old key disabled")} · ${lastSeen}`
+    : [t("old key: {0}", lastSeen), spent].filter(Boolean).join(" · ");
 }
 
 function iconOf(record: Rotation, { runningIn, old, newState }: RotationFacts): { icon: string; iconColor?: string } {

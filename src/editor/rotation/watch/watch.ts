@@ -5,7 +5,7 @@ import { followData } from "../../data/followData.ts";
 import type { RotationServices } from "../services.ts";
 
 /** How soon to look again at a rotation that another window is working on. */
-const RECHECK_MS = 5_000;
+const RECHECK_MS = 3_000;
 
 /**
  * Reconciles what earlier sessions left with the account: at the start, when an account's keys have been read, and every
