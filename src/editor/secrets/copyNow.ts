@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { KeyRef } from "../../openrouter/rotation/record.ts";
-import { keyName } from "../data/names.ts";
+import { describeKey } from "../data/describeKey.ts";
 import type { AskedAccount } from "../platform/accountText.ts";
 import { askModal } from "../platform/dialogs.ts";
 
@@ -13,7 +13,7 @@ export async function copyNow(account: AskedAccount, key: KeyRef, secret: string
 export async function askToCopy(account: AskedAccount, key: KeyRef): Promise<boolean> {
   const t = vscode.l10n.t;
   const copy = t("Copy");
-  const question = t("{0} was created, but VS Code can't store its secret.", keyName(key));
+  const question = t("{0} was created, but VS Code can't store its secret.", describeKey(undefined, key));
   const detail = t("OpenRouter shows it only once. Copy it now, or delete the key and create another.");
   return (await askModal(account, question, { detail: [detail], buttons: [copy], severity: "error" })) === copy;
 }
