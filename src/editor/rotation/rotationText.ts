@@ -136,6 +136,15 @@ export function lastSeenText(
   return lastUse.isExact ? t("last used {0}", time(lastUse.at)) : t("last seen in use {0}", time(lastUse.at));
 }
 
+/** When the old key was last used, as short as a row needs it. */
+export function oldKeyText(observation: Observation): string {
+  const t = vscode.l10n.t;
+  const { lastUse, isSilent } = observation;
+  if (!lastUse) return t("old key: {0}", lastSeenText(observation));
+  const at = shortTime(lastUse.at);
+  return isSilent ? t("old key unused since {0}", at) : t("old key used {0}", at);
+}
+
 /** The time of the local time zone and in UTC. */
 export const exactTime = (iso: string) => formatMoment(iso, displayLocale());
 

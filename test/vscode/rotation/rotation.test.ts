@@ -124,7 +124,7 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     fixture.spend(record.old.hash, 0.12);
     await runCommand(page, "OpenRouter Admin: Refresh Keys");
     await waitUntil("the row shows the spend", async () =>
-      /old key: last used \d.* · \$0\.12 since the rotation/.test((await rowOf("copied"))?.description ?? ""),
+      /old key used \d.* · \$0\.12 since the rotation/.test((await rowOf("copied"))?.description ?? ""),
     );
     await expandRow(await rotationRow(fixture, "copied"));
     await screenshot(page, "rotation-pending");

@@ -5,7 +5,15 @@ import type { AccountData } from "../../data/accountData.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { isUnfinished, labelsText, lastSeenText, missingStepText, rotationLabel, spentText } from "../rotationText.ts";
+import {
+  isUnfinished,
+  labelsText,
+  lastSeenText,
+  missingStepText,
+  oldKeyText,
+  rotationLabel,
+  spentText,
+} from "../rotationText.ts";
 import {
   type Field,
   type RotationFacts,
@@ -84,10 +92,9 @@ function stateText(record: Rotation, { runningIn, old, oldState, newState }: Rot
   if (newState === "deleted") return t("the new key was deleted");
   if (!old) return oldState === "deleted" ? t("the old key was deleted") : t("loading the keys");
   const spent = old.record.lastSpentAt && t("{0} since the rotation", spentText(old.since));
-  const lastSeen = lastSeenText(old);
   return record.step === "disabled"
-    ? `${t("old key disabled")} · ${lastSeen}`
-    : [t("old key: {0}", lastSeen), spent].filter(Boolean).join(" · ");
+    ? `${t("old key disabled")} · ${lastSeenText(old)}`
+    : [oldKeyText(old), spent].filter(Boolean).join(" · ");
 }
 
 function iconOf(record: Rotation, { runningIn, old, newState }: RotationFacts): { icon: string; iconColor?: string } {
