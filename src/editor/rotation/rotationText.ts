@@ -31,6 +31,17 @@ export function describeRotation(session: AccountSession, { old, body }: Rotatio
   return body.name === old.name ? name : `${name} → ${quoted(body.name)}`;
 }
 
+/** Adds the old key's label to a notification if the account has other keys of that name. */
+export function withLabelOfTwin(
+  session: AccountSession | undefined,
+  { old, new: created }: Rotation,
+  text: string,
+): string {
+  const keys = session?.data.keys.current?.value.keys ?? [];
+  const hasTwin = keys.some(({ name, hash }) => name === old.name && hash !== old.hash && hash !== created?.hash);
+  return hasTwin ? `${text} ${vscode.l10n.t("Old key: {0}.", shortLabel(old.label))}` : text;
+}
+
 /** Old label → new label, which distinguish keys of the same name. */
 export function labelsText(record: Rotation): string {
   const newLabel = record.new ? shortLabel(record.new.label) : "?";

@@ -22,7 +22,7 @@ import { runWithProgress } from "../ui/progress.ts";
 import { warnOfDifferences } from "../ui/warnOfDifferences.ts";
 import { replaceInFiles } from "./files/replaceInFiles.ts";
 import { withoutOwnStamp } from "./journal/owner.ts";
-import { isUnfinished, missingStepText, refusalText, rotationLabel } from "./rotationText.ts";
+import { isUnfinished, missingStepText, refusalText, rotationLabel, withLabelOfTwin } from "./rotationText.ts";
 import type { RotationServices } from "./services.ts";
 
 /** Builds the context in which the core runs its steps. */
@@ -186,14 +186,19 @@ async function rememberFiles({ registry }: RotationServices, record: Rotation, f
   }));
 }
 
-async function announceRotated({ registry, keys }: RotationServices, rotation: Rotation, name: string): Promise<void> {
+async function announceRotated(
+  { sessions, registry, keys }: RotationServices,
+  rotation: Rotation,
+  name: string,
+): Promise<void> {
   const t = vscode.l10n.t;
   const [disable, show] = [t("Disable Old Key"), t("Show")];
   const text = t(
     "{0} was rotated. Its old key still works. Disable it when nothing uses it anymore; until then it is listed under Pending Rotations.",
     name,
   );
-  const answer = await vscode.window.showInformationMessage(text, show, disable);
+  const message = withLabelOfTwin(sessions.current, rotation, text);
+  const answer = await vscode.window.showInformationMessage(message, show, disable);
   if (answer === disable) await vscode.commands.executeCommand(commandIds.disableOldKey, { rotation });
   if (answer === show) await registry.reveal(keys, rotation.id);
 }
@@ -213,10 +218,11 @@ async function showNewKey({ keys, log }: RotationServices, session: AccountSessi
 }
 
 /** Shows a message about an unfinished rotation, with buttons to continue it or roll it back. */
-export function offerToContinue({ log }: RotationServices, rotation: Rotation, text: string): void {
+export function offerToContinue({ sessions, log }: RotationServices, rotation: Rotation, text: string): void {
   const [continueIt, rollBackIt] = [vscode.l10n.t("Continue"), vscode.l10n.t("Roll Back")];
   // The text may contain an error message with names from the account.
-  void vscode.window.showWarningMessage(safeLabel(text), continueIt, rollBackIt).then(
+  const message = safeLabel(withLabelOfTwin(sessions.current, rotation, text));
+  void vscode.window.showWarningMessage(message, continueIt, rollBackIt).then(
     (answer) => {
       const command =
         answer === continueIt

@@ -17,7 +17,14 @@ import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { filesWithKey } from "../files/filesWithKey.ts";
 import { rotationFor } from "../pickRotation.ts";
-import { describeRotation, exactTime, refusalText, rotationLabel, usageText } from "../rotationText.ts";
+import {
+  describeRotation,
+  exactTime,
+  refusalText,
+  rotationLabel,
+  usageText,
+  withLabelOfTwin,
+} from "../rotationText.ts";
 import { runRecordStep, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -45,7 +52,7 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   }
   const undo = t("Undo");
   const text = t("The old key of {0} is disabled. Requests with it are rejected.", name);
-  void vscode.window.showInformationMessage(text, undo).then((answer) => {
+  void vscode.window.showInformationMessage(withLabelOfTwin(session, record, text), undo).then((answer) => {
     if (answer === undo) void vscode.commands.executeCommand(commandIds.undoDisableOldKey, { rotation: record });
   });
 }

@@ -12,7 +12,7 @@ import { type CommandId, commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { snoozeFor, WEEK_DAYS } from "../finish/snooze.ts";
-import { rotationLabel, usageText } from "../rotationText.ts";
+import { rotationLabel, usageText, withLabelOfTwin } from "../rotationText.ts";
 import { rotationFacts } from "../rows/rotationFacts.ts";
 import type { RotationServices } from "../services.ts";
 
@@ -28,7 +28,7 @@ export async function showDueReminders(services: RotationServices, session: Acco
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
     // Not awaited, because it ends only when somebody responds.
     void (reminder === "limit"
-      ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(record))
+      ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(session, record))
       : reportErrors(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
   }
 }
@@ -41,7 +41,7 @@ function isLimitReminderDue(record: Rotation, now: Date): boolean {
   return lastReminder < Date.parse(record.restoreLimit?.from ?? "") || now.getTime() - lastReminder >= DAY_MS;
 }
 
-async function remindOfLimit(record: Rotation): Promise<void> {
+async function remindOfLimit(session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const restore = t("Restore Limit");
   const limit = limitText(record.restoreLimit?.limit, record.body.limit_reset);
@@ -50,7 +50,8 @@ async function remindOfLimit(record: Rotation): Promise<void> {
     rotationLabel(record),
     limit,
   );
-  if ((await vscode.window.showInformationMessage(text, restore)) === restore)
+  const message = withLabelOfTwin(session, record, text);
+  if ((await vscode.window.showInformationMessage(message, restore)) === restore)
     await runCommand(commandIds.restoreRotatedLimit, record);
 }
 
@@ -59,23 +60,23 @@ async function remindOfOldKey(services: RotationServices, session: AccountSessio
   const { registry, keys } = services;
   const { old, newState } = rotationFacts(record, { session, isRunningHere: registry.isRunningHere });
   // Disabling the old key would leave no working key.
-  if (newState === "deleted") return warnOfDeletedNewKey(record);
+  if (newState === "deleted") return warnOfDeletedNewKey(session, record);
   const disabled = record.step === "disabled";
   const next = disabled ? t("Delete Old Key") : t("Disable Old Key");
   const [snooze, show] = [t("Snooze a Week"), t("Show")];
   const name = rotationLabel(record);
   const text = disabled ? t("{0} was rotated; its old key is disabled.", name) : oldKeyExistsText(name, old);
-  const answer = await vscode.window.showInformationMessage(text, next, snooze, show);
+  const answer = await vscode.window.showInformationMessage(withLabelOfTwin(session, record, text), next, snooze, show);
   if (answer === next) await runCommand(disabled ? commandIds.deleteOldKey : commandIds.disableOldKey, record);
   if (answer === snooze) await snoozeFor(services, record, WEEK_DAYS);
   if (answer === show) await registry.reveal(keys, record.id);
 }
 
-async function warnOfDeletedNewKey(record: Rotation): Promise<void> {
+async function warnOfDeletedNewKey(session: AccountSession, record: Rotation): Promise<void> {
   const t = vscode.l10n.t;
   const [back, end] = [t("Roll Back"), t("End Rotation")];
   const text = t("The new key of {0} was deleted elsewhere; the old key still exists.", rotationLabel(record));
-  const answer = await vscode.window.showWarningMessage(text, back, end);
+  const answer = await vscode.window.showWarningMessage(withLabelOfTwin(session, record, text), back, end);
   if (answer === back) await runCommand(commandIds.rollBackRotation, record);
   if (answer === end) await runCommand(commandIds.dismissRotation, record);
 }
