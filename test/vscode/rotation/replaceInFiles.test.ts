@@ -133,6 +133,7 @@ describeSession("replacing a key in files", options, (session) => {
     await rotate(fixture, "unsaved");
     const rows = byName(await openReplaceInFiles("unsaved", "2 occurrences"));
     assert.match(rows.get("dirty.env:2")?.detail ?? "", /unsaved changes/);
+    assert.match(rows.get("locked.env:1")?.detail ?? "", /Read-only/);
     await accept(page);
     const failure = toast(page, /Couldn't change and save/);
     await failure.waitFor();

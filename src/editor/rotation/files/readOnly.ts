@@ -16,6 +16,13 @@ export async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
   return (await matches("readonlyInclude")) && !(await matches("readonlyExclude"));
 }
 
+/** Returns the read-only ones among the files, as texts. */
+export async function readOnlyFiles(uris: readonly vscode.Uri[]): Promise<Set<string>> {
+  const different = [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+  const found = await Promise.all(different.map(isReadOnly));
+  return new Set(different.filter((_, i) => found[i]).map(String));
+}
+
 /** True if nobody may write to the file; the superuser could all the same. */
 async function isLocked({ scheme, fsPath }: vscode.Uri): Promise<boolean> {
   if (scheme !== "file") return false;

@@ -3,6 +3,7 @@ import type { KeyRef } from "../../../openrouter/rotation/record.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AskedAccount } from "../../platform/accountText.ts";
 import { askModal } from "../../platform/dialogs.ts";
+import { settingIds } from "../../platform/ids.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { rotationFilesGlob } from "../../platform/settings.ts";
 import type { DeliveryMethod } from "../../secrets/handOver.ts";
@@ -14,7 +15,8 @@ import { type Doubt, findDoubts } from "./doubts.ts";
 import { type KeyOccurrence, type SearchResult, searchFiles } from "./fileSearch.ts";
 import { doubtText, failedText, filesText, occurrencesText, pathsText, relativePath, unreadText } from "./fileTexts.ts";
 import { keyPattern } from "./keyPattern.ts";
-import { replaceOccurrences } from "./replaceOccurrences.ts";
+import { readOnlyFiles } from "./readOnly.ts";
+import { type FailedFile, replaceOccurrences } from "./replaceOccurrences.ts";
 
 /** The old key. Its secret is unknown, so files are searched for the characters that its label shows. */
 interface ReplacedKey {
@@ -49,15 +51,19 @@ async function replaceOldKey(
   const t = vscode.l10n.t;
   const label = shortLabel(record.old.label);
   const pattern = keyPattern(record.old.label);
-  if (!vscode.workspace.workspaceFolders?.length) return warn(t("No folder is open in this window."));
+  if (!vscode.workspace.workspaceFolders?.length) return warn([t("No folder is open in this window.")]);
   if (!pattern)
-    return warn(t("The label of the old key ({0}) shows too few characters to find the key in files.", label));
+    return warn([t("The label of the old key ({0}) shows too few characters to find the key in files.", label)]);
   const search = await runWithProgress(t("Searching for the old key {0}", label), (signal) =>
     searchFiles(rotationFilesGlob(), pattern, signal),
   ).catch(undefinedIfCancelled);
   if (!search) return false;
   if (search.occurrences.length === 0)
-    return warn(t("No file contains the old key ({0}).", label), searchedText(), unreadText(search.unread));
+    return warn(
+      [t("No file contains the old key ({0}).", label), searchedText(), unreadText(search.unread)],
+      t("Open Settings"),
+      () => vscode.commands.executeCommand("workbench.action.openSettings", settingIds.rotationFiles),
+    );
   const doubtful = findDoubts(
     search.occurrences.map(({ match }) => match),
     record.old,
@@ -67,7 +73,13 @@ async function replaceOldKey(
   const result = await replaceOccurrences(occurrences, pattern, secret);
   if (result.replaced > 0) await onReplaced?.(result.files);
   const summary = t("Replaced {0} in {1}.", occurrencesText(result.replaced), filesText(result.files.length));
-  if (result.failed.length > 0) return warn(result.replaced > 0 && summary, failedText(result.failed));
+  const { failed } = result;
+  if (failed.length > 0)
+    return warn(
+      [failedText(failed), result.replaced > 0 && summary],
+      failed.length === 1 ? t("Open File") : t("Open Files"),
+      () => openFiles(failed),
+    );
   const remaining = search.occurrences.filter((one) => !occurrences.includes(one) && !doubtful.has(one.match));
   return confirmDone(account, summary, remaining, search);
 }
@@ -79,12 +91,14 @@ async function pickOccurrences(
   doubtful: ReadonlyMap<string, Doubt>,
 ): Promise<KeyOccurrence[]> {
   const t = vscode.l10n.t;
+  const readOnly = await readOnlyFiles(occurrences.map(({ uri }) => uri));
   const doubtOf = ({ template, match }: KeyOccurrence) => (template ? "template" : doubtful.get(match));
   const items = occurrences.map((occurrence) => ({
     label: `${relativePath(occurrence.uri)}:${occurrence.line}`,
     description: `${textBefore(occurrence)}${old.label}`,
     detail: [
       occurrence.dirty && t("Has unsaved changes, which will be saved too"),
+      readOnly.has(occurrence.uri.toString()) && t("Read-only"),
       doubtText(doubtOf(occurrence)),
       occurrence.outside && t("Link to a file outside the workspace: {0}", safeLabel(occurrence.outside)),
     ]
@@ -119,10 +133,16 @@ async function confirmDone(
   return (await askModal(account, summary, { detail, buttons: [done], severity: "information" })) === done;
 }
 
-/** Shows a warning; the choice of delivery methods opens again. */
-function warn(...sentences: (string | false)[]): false {
-  void vscode.window.showWarningMessage(safeLabel(sentences.filter(Boolean).join(" ")));
+/** Shows a warning; the choice of delivery methods opens again. VS Code cuts off long messages without a button. */
+function warn(sentences: (string | false)[], action?: string, run?: () => Thenable<unknown>): false {
+  const text = safeLabel(sentences.filter(Boolean).join(" "));
+  void vscode.window.showWarningMessage(text, ...(action ? [action] : [])).then((answer) => answer && run?.());
   return false;
+}
+
+async function openFiles(files: readonly FailedFile[]): Promise<void> {
+  for (const { uri } of files)
+    await vscode.window.showTextDocument(uri, { preview: false }).then(undefined, () => undefined);
 }
 
 function searchedText(): string {
