@@ -151,7 +151,7 @@ async function editGuardrail(page: Page): Promise<void> {
     await page.keyboard.press("Escape");
   }
   await page.keyboard.press("Control+S");
-  await modal(page, "Change Research models at OpenRouter?");
+  await modal(page, "Change “Research models”");
   await take(page, "screenshots/guardrail-json");
 }
 

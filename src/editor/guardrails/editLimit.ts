@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { describeGuardrail } from "../data/describeKey.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
 import { limitText, resetText } from "../ui/limitText.ts";
 import { reviewStep } from "../ui/reviewStep.ts";
@@ -22,21 +23,27 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
   };
-  const draft = await wizard<LimitDraft>(session, `${title}: ${guardrailName(guardrail, session)}`, before, [
-    guardrailLimitStep(),
-    guardrailResetStep(),
-    reviewStep(t("Change Guardrail"), (state) => {
-      const after = { ...before, ...changedLimit(before, state) };
-      const fields = [
-        { field: "limit_usd", values: [limitText(before.limit_usd, null), limitText(after.limit_usd, null)] },
-        { field: "reset_interval", values: [resetText(before.reset_interval), resetText(after.reset_interval)] },
-      ];
-      const lines = fields
-        .filter(({ values: [was, is] }) => was !== is)
-        .map(({ field, values }) => ({ field, value: values.join(" → ") }));
-      return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [note] };
-    }),
-  ]);
+  const draft = await wizard<LimitDraft>(
+    session,
+    `${title}: ${guardrailName(guardrail, session)}`,
+    before,
+    [
+      guardrailLimitStep(),
+      guardrailResetStep(),
+      reviewStep(t("Change Guardrail"), (state) => {
+        const after = { ...before, ...changedLimit(before, state) };
+        const fields = [
+          { field: "limit_usd", values: [limitText(before.limit_usd, null), limitText(after.limit_usd, null)] },
+          { field: "reset_interval", values: [resetText(before.reset_interval), resetText(after.reset_interval)] },
+        ];
+        const lines = fields
+          .filter(({ values: [was, is] }) => was !== is)
+          .map(({ field, values }) => ({ field, value: values.join(" → ") }));
+        return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [note] };
+      }),
+    ],
+    describeGuardrail(session, guardrail),
+  );
   await updateGuardrail(session, guardrail, changedLimit(before, draft));
 }
 

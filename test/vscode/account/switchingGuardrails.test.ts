@@ -142,7 +142,7 @@ const questions: Question[] = [
       await openDocument(two);
       await write(two, { limit_usd: 75 });
       await page.keyboard.press("Control+S");
-      await modal(page, `Change A ${GUARDRAIL} at OpenRouter?`);
+      await modal(page, `Change “A ${GUARDRAIL}”`);
     },
     answer: ({ page }) => answerModal(page, "Apply"),
     documentStays: true,

@@ -87,7 +87,7 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     const before = patchCount();
     await replaceText({ limit_usd: 75, allowed_providers: ["openai", "azure", "anthropic", "google-vertex", "groq"] });
     await save();
-    const { detail } = await modal(page, "Change Approved providers at OpenRouter?");
+    const { detail } = await modal(page, "Change “Approved providers” (workspace “Production”) at OpenRouter?");
     assert.match(detail, /limit_usd: 50 → 75/);
     assert.match(detail, /\+ groq/);
     assert.ok(
@@ -104,7 +104,7 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
 
   it("sends only the changed fields and shows the updated guardrail", async () => {
     await save();
-    await modal(page, "Change Approved providers");
+    await modal(page, "Change “Approved providers”");
     await answerModal(page, "Apply");
     await waitUntil("the change is sent", () => guardrails.named(GUARDRAIL).limit_usd === 75);
     assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, {
@@ -128,7 +128,7 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     await replaceText({ description: "mine" });
     Object.assign(guardrails.named(GUARDRAIL), { limit_usd: 99, updated_at: new Date().toISOString() });
     await save();
-    const { detail } = await modal(page, "Change Approved providers");
+    const { detail } = await modal(page, "Change “Approved providers”");
     assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+limit_usd: 75 → 99/);
     await answerModal(page, "Apply");
     await waitUntil("the change is sent", () => guardrails.named(GUARDRAIL).description === "mine");

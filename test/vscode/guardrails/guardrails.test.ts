@@ -284,7 +284,7 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
       await accept(page);
       const sent = guardrails.requests("PATCH").length;
       await pick(page, "Change Guardrail");
-      const { detail } = await modal(page, `Change ${research} at OpenRouter?`);
+      const { detail } = await modal(page, `Change “${research}” (workspace “Research”) at OpenRouter?`);
       assert.match(detail, /Changed at OpenRouter since you opened it \(kept\):\s+ignored_models: .*theirs\/meanwhile/);
       assert.equal(guardrails.requests("PATCH").length, sent);
       await answerModal(page, "Apply");

@@ -65,7 +65,7 @@ describeSession("workspaces in the Guardrails view, and members", { view: VIEW }
       for (const [typed, problem] of [
         ["1500", /lower than the monthly budget \(\$1,500\)/],
         ["150", /higher than the daily budget \(\$150\)/],
-        ["0", /more than 0/],
+        ["0", /above 0/],
         ["", /amount/],
       ] as const) {
         await enter(page, typed);

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { AccountSession } from "../../data/accountData.ts";
+import { describeGuardrail } from "../../data/describeKey.ts";
 import { guardrailName, guardrailNames, type NamedGuardrail } from "../../data/guardrailNames.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { runWithProgress } from "../../ui/progress.ts";
@@ -40,16 +41,22 @@ async function assign(
     const guardrailId = guardrailIds.get(id);
     return guardrailId === undefined ? undefined : (names.get(guardrailId) ?? t("another guardrail"));
   };
-  const { chosen = [] } = await wizard<ChosenDraft>(session, `${title}: ${name}`, {}, [
-    chooseTargetsStep(kind, unassigned, {
-      placeholder: t("Select what it applies to. Each can have only one guardrail"),
-      effect: (one) => {
-        const replaced = replacedGuardrail(one);
-        return replaced && t("replaces {0}", replaced);
-      },
-    }),
-    assignmentReviewStep(kind, t("Assign"), replacedGuardrail),
-  ]);
+  const { chosen = [] } = await wizard<ChosenDraft>(
+    session,
+    `${title}: ${name}`,
+    {},
+    [
+      chooseTargetsStep(kind, unassigned, {
+        placeholder: t("Select what it applies to. Each can have only one guardrail"),
+        effect: (one) => {
+          const replaced = replacedGuardrail(one);
+          return replaced && t("replaces {0}", replaced);
+        },
+      }),
+      assignmentReviewStep(kind, t("Assign"), replacedGuardrail),
+    ],
+    describeGuardrail(session, guardrail),
+  );
   await sendAssignment(session, guardrail, kind, chosen);
 }
 

@@ -42,10 +42,16 @@ export async function changeGuardrailOf(session: AccountSession, change: ChangeT
   const owner = kind.guardrailIds(data).get(target.id);
   // If only one workspace could be read, the guardrail may be known only by id.
   const before = data.guardrails.find(({ id }) => id === owner) ?? (owner ? { id: owner, name: "" } : undefined);
-  const { guardrail } = await wizard<Draft>(session, `${title}: ${target.name}`, {}, [
-    guardrailStep(session, guardrailItems(data, canBeAssigned), before, change.selectText),
-    reviewStep<Draft>(accept, (draft) => review(session, change, before, draft.guardrail)),
-  ]);
+  const { guardrail } = await wizard<Draft>(
+    session,
+    `${title}: ${target.name}`,
+    {},
+    [
+      guardrailStep(session, guardrailItems(data, canBeAssigned), before, change.selectText),
+      reviewStep<Draft>(accept, (draft) => review(session, change, before, draft.guardrail)),
+    ],
+    change.described,
+  );
   if (guardrail?.id === before?.id) {
     requireLive(session);
     const text = vscode.l10n.t("{0} is already set this way; nothing was sent.", target.name);

@@ -66,10 +66,13 @@ async function unassign(
     return;
   const { chosen = [] } = one
     ? { chosen: [one] }
-    : await wizard<ChosenDraft>(session, `${title}: ${guardrailName(guardrail, session)}`, {}, [
-        chooseTargetsStep(kind, assigned, { placeholder }),
-        assignmentReviewStep(kind, t("Unassign"), noReplacement),
-      ]);
+    : await wizard<ChosenDraft>(
+        session,
+        `${title}: ${guardrailName(guardrail, session)}`,
+        {},
+        [chooseTargetsStep(kind, assigned, { placeholder }), assignmentReviewStep(kind, t("Unassign"), noReplacement)],
+        describeGuardrail(session, guardrail),
+      );
   await sendUnassignment(session, guardrail, kind, chosen);
 }
 

@@ -17,6 +17,7 @@ import {
   updateGuardrail,
 } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import { describeGuardrail } from "../../data/describeKey.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
 import { titleWithAccount } from "../../platform/accountText.ts";
 import { confirm } from "../../platform/dialogs.ts";
@@ -115,7 +116,7 @@ async function confirmChange(
     after: formatGuardrailDocument({ ...before, ...patch.body }),
   });
   try {
-    const question = t("Change {0} at OpenRouter?", guardrailName(now, session));
+    const question = t("Change {0} at OpenRouter?", describeGuardrail(session, now));
     return await confirm(session, question, t("Apply"), questionDetail(session, now, patch));
   } finally {
     await close();

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type Client, type Guardrail, listModels, listProviders } from "../../../openrouter/index.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
+import { describeGuardrail } from "../../data/describeKey.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -53,11 +54,17 @@ async function pickList(
   const session = await sessions.for(guardrailRowOf(target));
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   let catalog: Promise<CatalogEntry[]> | undefined;
-  const { field, entries = [] } = await wizard<Draft>(session, `${title}: ${guardrailName(guardrail, session)}`, {}, [
-    fieldStep(guardrail, fields),
-    entriesStep(guardrail, () => (catalog ??= load(session.client))),
-    reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),
-  ]);
+  const { field, entries = [] } = await wizard<Draft>(
+    session,
+    `${title}: ${guardrailName(guardrail, session)}`,
+    {},
+    [
+      fieldStep(guardrail, fields),
+      entriesStep(guardrail, () => (catalog ??= load(session.client))),
+      reviewStep(vscode.l10n.t("Change Guardrail"), (draft) => review(guardrail, draft)),
+    ],
+    describeGuardrail(session, guardrail),
+  );
   if (!field) return;
   await sendListChange(session, guardrail, field, diffLists(guardrail[field] ?? [], entries));
 }

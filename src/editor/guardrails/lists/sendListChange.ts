@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { formatChange, type Guardrail, oneLine } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { guardrailName } from "../../data/guardrailNames.ts";
+import { describeGuardrail } from "../../data/describeKey.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { runRetriable } from "../../platform/retryAction.ts";
 import { emptyListText } from "../labels.ts";
@@ -45,7 +45,7 @@ function confirmChange(
 ): Promise<boolean> {
   const t = vscode.l10n.t;
   const text = (from: unknown, to: unknown) => oneLine(formatChange({ field, before: from, after: to }));
-  return confirm(session, t("Change {0} at OpenRouter?", guardrailName(now, session)), t("Apply"), [
+  return confirm(session, t("Change {0} at OpenRouter?", describeGuardrail(session, now)), t("Apply"), [
     text(now[field], after.length ? after : null),
     `${t("Changed at OpenRouter since you opened it (kept):")}\n${text(seen[field], now[field])}`,
     after.length === 0 && emptyListText(field),
