@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
+import { guardrailCommandIds } from "../../src/editor/guardrails/commandNames.ts";
 import { commandIds, contextKeys, failedStates, settingIds, viewIds } from "../../src/editor/platform/ids.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -79,6 +80,12 @@ function isRunByCode(name: string): boolean {
 describe("package.json, texts and wings contain the command", () => {
   for (const [name, id] of Object.entries(commandIds))
     it(name, () => assert.deepEqual(missing(name, id), [], `${id} is incomplete`));
+
+  it("runs every command of the Guardrails wing, which loads them on first use", () => {
+    const handled = defined.filter(({ path }) => path.endsWith("guardrails/commands.ts")).map(({ name }) => name);
+    const names = new Map(Object.entries(commandIds).map(([name, id]) => [id as string, name]));
+    assert.deepEqual(guardrailCommandIds.map((id) => names.get(id)).sort(), handled.sort());
+  });
 
   it("list everything that is missing for an unknown command", () => {
     assert.deepEqual(missing("nowhere", "openrouterAdmin.nowhere"), [

@@ -1,5 +1,5 @@
 import type { Wing } from "../platform/wing.ts";
-import { guardrailCommands } from "./commands.ts";
+import { guardrailCommandIds } from "./commandNames.ts";
 import { registerGuardrailDocuments } from "./document/registerDocuments.ts";
 import { createGuardrailsView, type GuardrailList } from "./guardrailsView.ts";
 import type { GuardrailServices } from "./services.ts";
@@ -7,9 +7,13 @@ import type { GuardrailServices } from "./services.ts";
 /** Creates the Guardrails view, the guardrail JSON documents and the guardrail commands. */
 export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing & { list: GuardrailList } {
   const view = createGuardrailsView(options.sessions, options.log);
+  // Loaded with the first command, not at activation.
+  const commands = async () => (await import("./commands.ts")).guardrailCommands({ ...options, view });
   return {
     list: view,
-    commands: guardrailCommands({ ...options, view }),
+    commands: Object.fromEntries(
+      guardrailCommandIds.map((id) => [id, async (node: unknown) => (await commands())[id]?.(node)]),
+    ),
     views: [view],
     disposables: [view, registerGuardrailDocuments(options)],
   };

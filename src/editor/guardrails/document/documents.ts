@@ -9,7 +9,7 @@ import { allGuardrails } from "../allGuardrails.ts";
 import type { DocumentServices } from "../services.ts";
 import { createBaseStore } from "./baseStore.ts";
 import { createDocumentFiles, type FileAccess, type LoadedGuardrail } from "./documentFiles.ts";
-import { documentScheme, previewScheme } from "./documentPath.ts";
+import { documentScheme, previewScheme } from "./documentUris.ts";
 
 /** What the guardrail documents read and write; follows the open documents. */
 export interface Documents extends vscode.Disposable {

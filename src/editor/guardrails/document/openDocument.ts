@@ -7,7 +7,8 @@ import { runWithProgress } from "../../ui/progress.ts";
 import { showGuardrail } from "../allGuardrails.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData } from "../pickGuardrail.ts";
 import type { GuardrailServices } from "../services.ts";
-import { documentId, documentPath, documentScheme } from "./documentPath.ts";
+import { documentId, documentPath } from "./documentPath.ts";
+import { documentScheme } from "./documentUris.ts";
 
 /** Opens a guardrail as a JSON document. Saving it asks for confirmation first. `GET /guardrails/{id}` */
 export async function editGuardrailJson({ sessions, view }: GuardrailServices, target: unknown): Promise<void> {

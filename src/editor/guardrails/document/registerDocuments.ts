@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { DocumentServices } from "../services.ts";
 import type { FileAccess } from "./documentFiles.ts";
-import { documentScheme, schemaAddress, schemaScheme } from "./documentPath.ts";
+import { documentScheme, schemaAddress, schemaScheme } from "./documentUris.ts";
 
 /** Registers the file system of the guardrail documents and their JSON Schema. Their code is loaded with the first document. */
 export function registerGuardrailDocuments(services: DocumentServices): vscode.Disposable {
