@@ -4,7 +4,7 @@ import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
 import { keyName, memberName, workspaceNames } from "../data/names.ts";
-import { bindingsById } from "../guardrails/bindings.ts";
+import { boundKeys } from "../guardrails/boundKeys.ts";
 import { keysText } from "../guardrails/labels.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
@@ -35,7 +35,7 @@ async function keyScope(session: AccountSession, hash: string, name?: string): P
 async function guardrailScope(session: AccountSession, guardrail: Guardrail): Promise<ScopeFilter> {
   const { guardrails, workspaces } = await guardrailsData(session);
   const workspaceName = workspaceNames(workspaces);
-  const ids = await boundKeys(session, guardrail.id);
+  const { hashes: ids } = await boundKeys(session, guardrail.id);
   const marked = guardrails.map((one) => {
     return { id: one.id, name: guardrailName(one, session), mark: workspaceName.get(one.workspace_id ?? "") };
   });
@@ -65,20 +65,4 @@ async function entryScope({ client }: AccountSession, { field, value }: ListEntr
   const { rows } = await canonicalNames(client, [{ bucket: "", [dimension]: slug }]);
   const name = `${rows[0]?.[dimension] ?? slug}${variant}`;
   return { dimension, ids: [name], name };
-}
-
-/** Returns the keys of a guardrail and those created by its members; for a default guardrail, also its workspace's unassigned keys. */
-async function boundKeys(session: AccountSession, guardrailId: string): Promise<string[]> {
-  const data = await guardrailsData(session);
-  const { keys } = session.data;
-  await keys.ensure();
-  const bindings = bindingsById(data)(guardrailId);
-  const members = new Set(bindings.members.map(({ user_id }) => user_id));
-  const assigned = new Set(data.keyAssignments.map(({ key_hash }) => key_hash));
-  const created = (keys.current?.value.keys ?? []).filter(
-    ({ creator_user_id, workspace_id, hash }) =>
-      (creator_user_id && members.has(creator_user_id)) ||
-      (bindings.defaultOf && workspace_id === bindings.defaultOf.id && !assigned.has(hash)),
-  );
-  return [...new Set([...bindings.keys.map(({ key_hash }) => key_hash), ...created.map(({ hash }) => hash)])];
 }

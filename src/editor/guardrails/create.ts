@@ -10,12 +10,13 @@ import {
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
 import { withGuardrail } from "../data/updates.ts";
+import { newLimitWarnings } from "../keys/limitWarnings.ts";
 import { commandIds } from "../platform/ids.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { runRetriable } from "../platform/retryAction.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { nameStep, workspaceStep } from "../ui/fieldSteps.ts";
-import { limitText, resetText } from "../ui/limitText.ts";
+import { exactLimitText, resetText } from "../ui/limitText.ts";
 import { pickMany } from "../ui/pick.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { type ReviewLine, reviewStep } from "../ui/reviewStep.ts";
@@ -82,6 +83,7 @@ function createSteps(workspaces: readonly Workspace[]): WizardStep<Draft>[] {
     zdrStep,
     reviewStep<Draft>(t("Create Guardrail"), (draft) => ({
       lines: reviewLines(draft, workspaces),
+      warnings: newLimitWarnings(draft.limit_usd),
       notes: [unassignedNote, laterNote],
     })),
   ];
@@ -113,7 +115,7 @@ function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine
   return [
     { field: "name", value: safeLabel(name) },
     ...(workspace ? [{ field: "workspace_id", value: safeLabel(workspace.name) }] : []),
-    { field: "limit_usd", value: limitText(limit_usd, null) },
+    { field: "limit_usd", value: exactLimitText(limit_usd) },
     ...(limit_usd == null ? [] : [{ field: "reset_interval", value: resetText(reset_interval) }]),
     ...(draft.zdr ?? []).map((field) => ({ field, value: vscode.l10n.t("on") })),
   ];

@@ -1,10 +1,14 @@
 import * as vscode from "vscode";
+import type { Guardrail, Key } from "../../openrouter/index.ts";
+import type { AccountSession } from "../data/accountData.ts";
 import { describeGuardrail } from "../data/describeKey.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
-import { limitText, resetText } from "../ui/limitText.ts";
+import { eachLimitWarnings, newLimitWarnings } from "../keys/limitWarnings.ts";
+import { exactLimitText, resetText } from "../ui/limitText.ts";
 import { reviewStep } from "../ui/reviewStep.ts";
 import { wizard } from "../ui/wizard.ts";
 import { bindingsById, bindsNothing } from "./bindings.ts";
+import { boundKeys } from "./boundKeys.ts";
 import { effectText } from "./labels.ts";
 import { guardrailLimitStep, guardrailResetStep, type LimitDraft } from "./limitSteps.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
@@ -19,6 +23,7 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
   const note = bindsNothing(bindings) ? t("It isn't assigned, so it has no effect.") : effectText(bindings);
+  const { keys } = await boundKeys(session, guardrail.id);
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
@@ -33,18 +38,30 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
       reviewStep(t("Change Guardrail"), (state) => {
         const after = { ...before, ...changedLimit(before, state) };
         const fields = [
-          { field: "limit_usd", values: [limitText(before.limit_usd, null), limitText(after.limit_usd, null)] },
+          { field: "limit_usd", values: [exactLimitText(before.limit_usd), exactLimitText(after.limit_usd)] },
           { field: "reset_interval", values: [resetText(before.reset_interval), resetText(after.reset_interval)] },
         ];
         const lines = fields
           .filter(({ values: [was, is] }) => was !== is)
           .map(({ field, values }) => ({ field, value: values.join(" → ") }));
-        return { lines: lines.length ? lines : [{ field: t("no changes"), value: "" }], notes: [note] };
+        return {
+          lines: lines.length ? lines : [{ field: t("no changes"), value: "" }],
+          notes: [note],
+          warnings: lines.length ? spentWarnings(session, keys, { ...guardrail, ...after }) : [],
+        };
       }),
     ],
     describeGuardrail(session, guardrail),
   );
   await updateGuardrail(session, guardrail, changedLimit(before, draft));
+}
+
+/** Warns about keys that have already spent the limit. */
+function spentWarnings(session: AccountSession, keys: readonly Key[], guardrail: Guardrail): string[] {
+  const { limit_usd: limit, reset_interval: reset, include_byok_in_budgets } = guardrail;
+  if (limit == null) return [];
+  if (limit === 0) return newLimitWarnings(limit);
+  return eachLimitWarnings(session, keys, { limit, reset, includesByok: include_byok_in_budgets ?? false });
 }
 
 /** Returns both fields or none, since OpenRouter rejects one without the other. Clearing the limit clears its reset. */

@@ -11,7 +11,7 @@ export interface ReviewLine {
 
 type Choice = "send" | "cancel" | "info";
 
-interface Review {
+export interface Review {
   lines: ReviewLine[];
   notes?: string[];
   /** Consequences that the user may not expect. */

@@ -114,7 +114,7 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     });
     await waitUntil("the document is saved", async () => !(await isDirty()));
     await editor().locator(".view-line", { hasText: '"name"' }).waitFor(); // omitted fields are shown again
-    await (await guardrails.row(GUARDRAIL)).filter({ hasText: "$75 daily" }).waitFor();
+    await (await guardrails.row(GUARDRAIL)).filter({ hasText: "$75/day" }).waitFor();
   });
 
   it("sends nothing if nothing changed", async () => {

@@ -47,9 +47,9 @@ describeSession("Guardrails view", { view: VIEW, independent: true }, (session) 
         [...configured.map(({ name }) => name), ...defaults].sort(),
       );
       const figures = new Map(rows.map((row) => [row.label, row.description]));
-      assert.equal(figures.get("Approved providers"), "$50 daily · 4 keys, 1 member");
+      assert.equal(figures.get("Approved providers"), "$50/day · 4 keys, 1 member");
       assert.equal(figures.get("No personal data"), "1 key");
-      assert.equal(figures.get("Agent spend cap"), "unassigned · $25 daily");
+      assert.equal(figures.get("Agent spend cap"), "unassigned · $25/day");
       assert.deepEqual(
         rows.filter(({ label }) => label === "Default").map(({ description }) => description),
         ["not configured yet", "no limit", "not configured yet"],

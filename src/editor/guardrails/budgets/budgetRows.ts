@@ -9,6 +9,7 @@ import type { Workspace, WorkspaceBudget } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatLimit, formatTime } from "../../../openrouter/text/format.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
+import { shortLimitText } from "../../keys/keyText.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -48,11 +49,15 @@ export function budgetsRow(session: AccountSession, workspace: Workspace, budget
   return node;
 }
 
-/** For example "$150 daily, $1,500 monthly". */
+/** For example "$150/day, $25,000 lifetime". */
 function summary({ budgets }: BudgetsData): string {
   const texts = [...budgets]
     .sort((a, b) => position(a) - position(b))
-    .map((budget) => `${formatLimit(budget.limit_usd, displayLocale())} ${budgetName(intervalOfBudget(budget))}`);
+    .map(({ limit_usd, reset_interval }) =>
+      reset_interval === null
+        ? `${formatLimit(limit_usd, displayLocale())} ${budgetName("lifetime")}`
+        : shortLimitText(limit_usd, reset_interval),
+    );
   return texts.join(", ") || vscode.l10n.t("none");
 }
 

@@ -1,18 +1,19 @@
 import * as vscode from "vscode";
 import { findBudget, setWorkspaceBudget as put } from "../../../openrouter/index.ts";
-import { formatLimit } from "../../../openrouter/text/format.ts";
 import { requireLive } from "../../account/session.ts";
-import { displayLocale } from "../../platform/locale.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { sharedLimitWarnings } from "../../keys/limitWarnings.ts";
 import { runRetriable } from "../../platform/retryAction.ts";
 import { workspaceStep } from "../../ui/fieldSteps.ts";
+import { exactLimitText } from "../../ui/limitText.ts";
 import { runWithProgress } from "../../ui/progress.ts";
-import { type ReviewLine, reviewStep } from "../../ui/reviewStep.ts";
+import { type Review, reviewStep } from "../../ui/reviewStep.ts";
 import { wizard } from "../../ui/wizard.ts";
 import type { GuardrailServices } from "../services.ts";
-import { amountStep, type BudgetDraft, budgetReader, intervalStep } from "./budgetSteps.ts";
+import { amountStep, type BudgetDraft, budgetReader, intervalStep, type ReadBudgets } from "./budgetSteps.ts";
 import { withBudget } from "./budgets.ts";
 import { type BudgetTarget, budgetTarget } from "./budgetTarget.ts";
-import { budgetName, budgetText } from "./budgetTexts.ts";
+import { budgetName } from "./budgetTexts.ts";
 
 /** Asks for a workspace's budget and sets it after a review. `GET`, then `PUT /workspaces/{id}/budgets/{interval}` */
 export async function setWorkspaceBudget({ sessions, view }: GuardrailServices, row: unknown): Promise<void> {
@@ -21,13 +22,16 @@ export async function setWorkspaceBudget({ sessions, view }: GuardrailServices, 
   const target = await budgetTarget(session, row);
   const { given, workspaces, nameOf } = target;
   const { budgets: allBudgets } = await view.rows();
-  const readBudgets = budgetReader(session, allBudgets);
+  // For the warning about a budget that is already spent.
+  const readingKeys = session.data.keys.ensure();
+  const readAll = budgetReader(session, allBudgets);
+  const readBudgets: ReadBudgets = async (state) => (await Promise.all([readAll(state), readingKeys]))[0];
   const title = [t("Set Workspace Budget"), nameOf(given.workspace_id)].filter(Boolean).join(": ");
   const draft = await wizard<BudgetDraft>(session, title, given, [
     ...(given.workspace_id ? [] : [workspaceStep<BudgetDraft>(workspaces)]),
     ...(given.interval ? [] : [intervalStep(readBudgets)]),
     amountStep(readBudgets),
-    reviewStep<BudgetDraft>(t("Set Budget"), (state) => review(target, state)),
+    reviewStep<BudgetDraft>(t("Set Budget"), (state) => review(session, target, state)),
   ]);
   const { workspace_id = "", interval = "daily", limit_usd = 0 } = draft;
   if (budgetBefore(draft)?.limit_usd === limit_usd) {
@@ -49,17 +53,25 @@ function namesOf({ nameOf }: BudgetTarget, { workspace_id, interval = "daily" }:
   return [budgetName(interval), nameOf(workspace_id)];
 }
 
-function review(target: BudgetTarget, draft: BudgetDraft): { lines: ReviewLine[]; notes: string[] } {
+function review(session: AccountSession, target: BudgetTarget, draft: BudgetDraft): Review {
   const t = vscode.l10n.t;
+  const { keys = [] } = session.data.keys.current?.value ?? {};
   const { limit_usd = 0, read } = draft;
   const [interval, workspace] = namesOf(target, draft);
   const includesByok = read?.data.includesByok;
+  const before = budgetBefore(draft);
+  const reset = draft.interval === "lifetime" ? null : draft.interval;
+  const inWorkspace = keys.filter(({ workspace_id }) => workspace_id === draft.workspace_id);
   return {
     lines: [
       { field: "workspace_id", value: workspace },
       { field: t("Budget"), value: interval },
-      { field: "limit_usd", value: `${budgetText(budgetBefore(draft))} → ${formatLimit(limit_usd, displayLocale())}` },
+      {
+        field: "limit_usd",
+        value: `${before ? exactLimitText(before.limit_usd) : t("not set")} → ${exactLimitText(limit_usd)}`,
+      },
     ],
+    warnings: sharedLimitWarnings(inWorkspace, { limit: limit_usd, reset, includesByok }, session.client.now()),
     notes: [
       t("All keys of {0} share it. Once it is spent, their requests are refused.", workspace),
       ...(includesByok === undefined

@@ -3,9 +3,9 @@ import { isGeneratedName, isUnconfigured } from "../../../openrouter/guardrails/
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
 import { memberName } from "../../data/names.ts";
+import { shortLimitText } from "../../keys/keyText.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { changedByAgentText } from "../../ui/changedByAgent.ts";
-import { limitText } from "../../ui/limitText.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { type Bindings, bindsNothing } from "../bindings.ts";
 import { assignmentText, guardrailIcon, notConfiguredText, workspaceDefaultText } from "../labels.ts";
@@ -67,7 +67,8 @@ const noLimitText = () => vscode.l10n.t("no limit");
 
 /** Returns what the row says next to the name: the state, the limit and what it is assigned to. */
 export function stateTexts(guardrail: Guardrail, bindings: Bindings): string[] {
-  const limit = guardrail.limit_usd == null ? "" : limitText(guardrail.limit_usd, guardrail.reset_interval);
+  const limit =
+    guardrail.limit_usd == null ? "" : shortLimitText(guardrail.limit_usd, guardrail.reset_interval ?? null);
   const assigned = assignmentText(bindings);
   if (isUnconfigured(guardrail)) return [notConfiguredText()];
   if (bindsNothing(bindings)) return [vscode.l10n.t("unassigned"), limit].filter(Boolean);
