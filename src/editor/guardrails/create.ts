@@ -57,7 +57,12 @@ async function offerAssignment(
   const t = vscode.l10n.t;
   const keys = t("Assign Keys");
   const members = t("Assign Members");
-  const text = t("{0} was created. It has no effect until it is assigned.", guardrailName(guardrail, session));
+  const { filter, rows } = services.view;
+  const isHidden = filter !== "" && !(await rows()).roots(session, filter).nodeOf(guardrail.id);
+  const text = [
+    t("{0} was created. It has no effect until it is assigned.", guardrailName(guardrail, session)),
+    ...(isHidden ? [t("The filter of the Guardrails view hides it.")] : []),
+  ].join(" ");
   const organization = session.data.organization.current?.value;
   const chosen = await vscode.window.showInformationMessage(text, keys, ...(organization ? [members] : []));
   const target = { session, guardrail };

@@ -3,13 +3,13 @@ import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { describeGuardrail } from "../data/describeKey.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
-import { keyName, memberName } from "../data/names.ts";
 import { withoutGuardrail } from "../data/updates.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { quotedNames } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { runWithProgress } from "../ui/progress.ts";
 import { type Bindings, bindingsById, bindsNothing } from "./bindings.ts";
+import { assignedKeyNames, assignedMemberNames } from "./boundNames.ts";
 import { bindingText, defaultGuardrailText } from "./labels.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
@@ -39,13 +39,12 @@ export async function deleteGuardrail({ sessions, view }: GuardrailServices, tar
 }
 
 /** Describes which keys and members a deletion affects. */
-export function deletionImpact({ data }: AccountSession, bindings: Bindings): string {
+export function deletionImpact(session: AccountSession, bindings: Bindings): string {
   const t = vscode.l10n.t;
   if (bindsNothing(bindings)) return t("It isn't assigned to any key or member.");
-  const members = new Map(data.members.current?.value.members.map((member) => [member.id, memberName(member)]));
   const names = [
-    ...bindings.keys.map(({ key_name, key_label }) => keyName({ name: key_name, label: key_label })),
-    ...bindings.members.map(({ user_id }) => members.get(user_id) ?? user_id),
+    ...bindings.keys.map(assignedKeyNames(session, bindings.keys)),
+    ...bindings.members.map(assignedMemberNames(session)),
   ];
   const impact =
     names.length > 0 &&

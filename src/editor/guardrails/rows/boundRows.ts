@@ -2,17 +2,16 @@ import * as vscode from "vscode";
 import type { KeyAssignment, MemberAssignment } from "../../../openrouter/index.ts";
 import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
-import { keyName, memberName } from "../../data/names.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type Node, row } from "../../ui/node.ts";
+import { assignedKeyNames, assignedMemberNames } from "../boundNames.ts";
 import { keysText, membersText } from "../labels.ts";
 import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
 
 export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
   const order = nameComparator(displayLocale());
-  const nameOf = ({ key_name, key_label }: KeyAssignment) => keyName({ name: key_name, label: key_label });
   const node: Node = row({
     id: `${parent.id}:keys`,
     label: vscode.l10n.t("Keys"),
@@ -22,13 +21,17 @@ export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment
     ariaLabel: keysText(keys.length),
     context: "boundKeys",
     needsLookups: true,
-    children: () => [...keys].sort((a, b) => order(nameOf(a), nameOf(b))).map((one) => keyRow(one)),
+    children() {
+      const nameOf = assignedKeyNames(context.session, keys);
+      return keys
+        .map((assignment) => ({ assignment, name: nameOf(assignment) }))
+        .sort((a, b) => order(a.name, b.name))
+        .map(({ assignment, name }) => keyRow(assignment, name));
+    },
   });
 
-  function keyRow(assignment: KeyAssignment): BoundNode {
-    const id = assignment.key_hash;
+  function keyRow({ key_hash: id }: KeyAssignment, label: string): BoundNode {
     const key = context.key(id);
-    const label = key ? keyName(key) : nameOf(assignment);
     const active = !key || getKeyStatus(key) === "active";
     return {
       ...row({
@@ -54,10 +57,6 @@ export function boundMembersRow(
   context: GuardrailContext,
 ): Node {
   const order = nameComparator(displayLocale());
-  const nameOf = (id: string) => {
-    const member = context.member(id);
-    return member ? memberName(member) : safeLabel(id);
-  };
   const node: Node = row({
     id: `${parent.id}:members`,
     label: vscode.l10n.t("Members"),
@@ -67,11 +66,16 @@ export function boundMembersRow(
     ariaLabel: membersText(members.length),
     context: "boundMembers",
     needsLookups: true,
-    children: () => [...members].sort((a, b) => order(nameOf(a.user_id), nameOf(b.user_id))).map(memberRow),
+    children() {
+      const nameOf = assignedMemberNames(context.session);
+      return members
+        .map(({ user_id }) => ({ id: user_id, name: nameOf({ user_id }) }))
+        .sort((a, b) => order(a.name, b.name))
+        .map(({ id, name }) => memberRow(id, name));
+    },
   });
 
-  function memberRow({ user_id: id }: MemberAssignment): BoundNode {
-    const label = nameOf(id);
+  function memberRow(id: string, label: string): BoundNode {
     const email = safeLabel(context.member(id)?.email ?? "");
     return {
       ...row({

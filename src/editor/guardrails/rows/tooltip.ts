@@ -4,12 +4,12 @@ import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guar
 import type { Guardrail } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatMoment } from "../../../openrouter/text/format.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
-import { memberName } from "../../data/names.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { joinFirst } from "../../platform/quoted.ts";
 import { resetText } from "../../ui/limitText.ts";
 import { textTable } from "../../ui/textTable.ts";
 import { bindsNothing } from "../bindings.ts";
+import { assignedKeyNames, assignedMemberNames } from "../boundNames.ts";
 import {
   actionText,
   defaultGuardrailText,
@@ -37,11 +37,8 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
     isUnconfigured(guardrail) && unconfiguredText(),
   ].filter((note) => typeof note === "string");
   const workspace = context.workspace(guardrail.workspace_id);
-  const keys = bindings.keys.map(({ key_name, key_hash }) => key_name || key_hash);
-  const members = bindings.members.map(({ user_id }) => {
-    const member = context.member(user_id);
-    return member ? memberName(member) : user_id;
-  });
+  const keys = bindings.keys.map(assignedKeyNames(context.session, bindings.keys));
+  const members = bindings.members.map(assignedMemberNames(context.session));
   const filters = [
     ...(guardrail.content_filter_builtins ?? []).map(({ slug, action }) => `${slug}: ${actionText(action)}`),
     ...(guardrail.content_filters ?? []).map(({ pattern, action }) => `${pattern}: ${actionText(action)}`),
