@@ -8,7 +8,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import { describeKey } from "../data/describeKey.ts";
 import { displayLocale } from "../platform/locale.ts";
 
-// Warnings in reviews and questions, before a limit is sent.
+// Warnings in reviews and questions, before a limit is sent. Each is short enough for a row.
 
 /** A limit in USD with its reset interval; null never resets. */
 export interface PeriodLimit {
@@ -32,7 +32,7 @@ export function limitWarnings(key: Key, change: KeyUpdate, now: Date): string[] 
   if (typeof limit !== "number") return [];
   if (limit === 0) return newLimitWarnings(limit);
   const spent = getLimitUsage(after);
-  return spent === undefined || spent < limit ? [] : [`${spentText(spent, reset)} ${refusedText(reset, now)}`];
+  return spent === undefined || spent < limit ? [] : [spentText(spent, reset), refusedText(reset, now)];
 }
 
 /** Warns about a limit of a new key that allows nothing. */
@@ -44,7 +44,7 @@ export function newLimitWarnings(limit: unknown): string[] {
 export function sharedLimitWarnings(keys: readonly Key[], shared: PeriodLimit, now: Date): string[] {
   const spent = dropFloatNoise(keys.reduce((sum, key) => sum + (usageWithin(key, shared) ?? 0), 0));
   if (spent < shared.limit) return [];
-  return [`${spentText(spent, shared.reset)} ${refusedText(shared.reset, now)}`];
+  return [spentText(spent, shared.reset), refusedText(shared.reset, now)];
 }
 
 /** Warns if some of these keys have already spent a limit that applies to each of them. */
@@ -56,11 +56,12 @@ export function eachLimitWarnings(session: AccountSession, keys: readonly Key[],
     .sort((a, b) => b.usd - a.usd);
   const [first] = spent;
   if (!first) return [];
-  const until = refusedText(each.reset, session.client.now());
-  const figure = `${describeKey(session, first.key)}: ${spentText(first.usd, each.reset)}`;
-  return spent.length === 1
-    ? [`${figure} ${until}`]
-    : [`${t("{0} keys have already spent it.", formatCount(spent.length, displayLocale()))} ${until}`, figure];
+  const count = formatCount(spent.length, displayLocale());
+  return [
+    ...(spent.length > 1 ? [t("{0} keys have already spent it.", count)] : []),
+    `${describeKey(session, first.key)}: ${spentText(first.usd, each.reset)}`,
+    refusedText(each.reset, session.client.now()),
+  ];
 }
 
 function usageWithin(key: Key, { reset, includesByok }: PeriodLimit): number | undefined {

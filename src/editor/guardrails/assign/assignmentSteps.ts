@@ -48,14 +48,15 @@ export function chooseTargetsStep(
 /** The maximum number of keys or members listed by name in the review. */
 const MAX_NAMED = 50;
 
-/** Shows what will be assigned and which guardrails that replaces. */
+/** Shows what will be assigned and which guardrails that replaces. @param safe see `reviewStep` */
 export function assignmentReviewStep(
   kind: BindableKind,
   accept: string,
   replacedGuardrail: (one: Bindable) => string | undefined,
+  safe?: string,
 ): WizardStep<ChosenDraft> {
   const t = vscode.l10n.t;
-  return reviewStep<ChosenDraft>(accept, ({ chosen = [] }) => {
+  const describe = ({ chosen = [] }: ChosenDraft) => {
     const byReplaced = Map.groupBy(
       chosen.filter((one) => replacedGuardrail(one) !== undefined),
       (one) => replacedGuardrail(one),
@@ -80,5 +81,6 @@ export function assignmentReviewStep(
         t("{0} will no longer apply to {1}.", owner ?? "", kind.countText(ones.length)),
       ),
     };
-  });
+  };
+  return reviewStep<ChosenDraft>(accept, describe, safe);
 }
