@@ -74,7 +74,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
       getParent: (node) => node.parent,
       getTreeItem(node) {
         const item = safely(node, () => node.item()) ?? problemRow(node).item();
-        if (main()?.failure) item.resourceUri = staleUri(node.id);
+        if (main()?.failure) item.resourceUri = staleUri(node.id, item.resourceUri);
         return item;
       },
       async resolveTreeItem(item, node) {

@@ -198,7 +198,9 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await waitForKeySaved(page);
     await eventually(async () => {
       const shown = (await viewRows(page, "Keys", { all: true })).map(({ label }) => label);
-      for (const { name, disabled } of trueKeys(account)) assert.equal(shown.includes(name), !disabled, name);
+      const now = new Date().toISOString();
+      for (const { name, disabled, expires_at } of trueKeys(account))
+        assert.equal(shown.includes(name), !disabled && !(expires_at && expires_at < now), name);
     });
   });
 });
