@@ -1,41 +1,15 @@
 // Reads an account's data as the views do; checks the number of requests and of round trips.
 import assert from "node:assert/strict";
-import { type AccountData, createAccountData } from "../../src/editor/data/accountData.ts";
+import type { AccountData } from "../../src/editor/data/accountData.ts";
 import { InferenceKeyError } from "../../src/openrouter/errors.ts";
-import { createClient } from "../../src/openrouter/index.ts";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
 import { startAccount } from "../bench/account.ts";
 import { makeData } from "../bench/data.ts";
+import { dataOf } from "../support/accountData.ts";
 import { createRequestWaves } from "../support/waves.ts";
 
 const QUIET_MS = 400;
 const key = `sk-or-v1-${"0123456789abcdef".repeat(4)}`;
-
-/** Emits to all listeners, as VS Code's emitter does. */
-function createEmitter() {
-  const listeners = new Set<() => void>();
-  return {
-    event: (listener: () => void) => {
-      listeners.add(listener);
-      return { dispose: () => listeners.delete(listener) };
-    },
-    fire: () => {
-      for (const listener of listeners) listener();
-    },
-    dispose: () => listeners.clear(),
-  };
-}
-
-function dataOf(account: { baseUrl: string }, key: string): AccountData {
-  const client = createClient({ key, baseUrl: account.baseUrl });
-  const { signal } = new AbortController();
-  const host = {
-    log: { error() {} },
-    errorTexts: async () => ({ errorText: String, errorLogText: String }),
-    createEmitter,
-  };
-  return createAccountData({ client, signal } as Parameters<typeof createAccountData>[0], host);
-}
 
 const countOf = (sent: readonly string[], one: string) => sent.filter((other) => other.startsWith(one)).length;
 
