@@ -85,7 +85,10 @@ function explain(error: OpenRouterError): string {
     return t("OpenRouter's response doesn't match its documentation. Update the extension or report the problem.");
   if (error instanceof OriginError)
     return t("The key can only be sent to OpenRouter or to this computer. Correct the base URL in the settings.");
-  if (error instanceof BadRequestError) return t("OpenRouter rejected the request.");
+  if (error instanceof BadRequestError)
+    return error.apiMessage
+      ? t("OpenRouter rejected the request: {0}", quoted(error.apiMessage, MAX_API_MESSAGE))
+      : t("OpenRouter rejected the request.");
   return `${error.message} ${error.nextStep}`;
 }
 
@@ -95,10 +98,10 @@ function rateLimitText({ retryAt }: RateLimitError): string {
     : vscode.l10n.t("Too many requests. Try again in a minute.");
 }
 
-/** Returns the API's own message if the API rejected the request itself: it knows best what is wrong. */
+/** Returns the API's own message if it may say more than the explanation. */
 function apiWords(error: OpenRouterError): string | undefined {
-  const rejections = [BadRequestError, ForbiddenError, PaymentRequiredError];
-  if (!error.apiMessage || !rejections.some((kind) => error instanceof kind)) return undefined;
+  const mayKnowMore = error instanceof ForbiddenError || error instanceof PaymentRequiredError;
+  if (!error.apiMessage || !mayKnowMore) return undefined;
   return vscode.l10n.t("OpenRouter says: {0}", quoted(error.apiMessage, MAX_API_MESSAGE));
 }
 
