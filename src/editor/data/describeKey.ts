@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Key, Member } from "../../openrouter/index.ts";
+import { quotable } from "../platform/quotable.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { AccountSession } from "./accountData.ts";
@@ -7,6 +8,9 @@ import { guardrailName, type NamedGuardrail } from "./guardrailNames.ts";
 import { memberName, workspaceNames } from "./names.ts";
 
 // How questions name the thing they are about. Several keys may have the same name, so the name alone names none.
+
+/** Labels have about 20 characters; a longer label or mail address is cut. */
+const MAX_DETAIL = 80;
 
 /** A session, or anything else with an account's data; undefined if the account is not in use. */
 type WithData = Pick<AccountSession, "data"> | undefined;
@@ -19,7 +23,7 @@ type DescribedGuardrail = NamedGuardrail & { workspace_id?: string | null };
  */
 export function describeKey(session: WithData, { name, label, workspace_id }: DescribedKey): string {
   const t = vscode.l10n.t;
-  const shownLabel = safeLabel(label).trim();
+  const shownLabel = quotable(label, MAX_DETAIL);
   const workspace = workspaceName(session, workspace_id);
   const hasName = safeLabel(name).trim() !== "";
   const title = quoted(hasName ? name : shownLabel);
@@ -39,7 +43,7 @@ export function describeGuardrail(session: WithData, guardrail: DescribedGuardra
 
 /** Names a member by name and email address: `“Ana Ruiz” (ana@example.com)`. */
 export function describeMember(member: Member): string {
-  const [name, email] = [memberName(member), safeLabel(member.email).trim()];
+  const [name, email] = [memberName(member), quotable(member.email, MAX_DETAIL)];
   return name === email || !email ? quoted(name) : vscode.l10n.t("{0} ({1})", quoted(name), email);
 }
 

@@ -70,7 +70,10 @@ async function unassign(
         session,
         `${title}: ${guardrailName(guardrail, session)}`,
         {},
-        [chooseTargetsStep(kind, assigned, { placeholder }), assignmentReviewStep(kind, t("Unassign"), noReplacement)],
+        [
+          chooseTargetsStep(kind, assigned, { placeholder }),
+          assignmentReviewStep(kind, t("Unassign"), noReplacement, t("Keep Assigned")),
+        ],
         describeGuardrail(session, guardrail),
       );
   await sendUnassignment(session, guardrail, kind, chosen);
