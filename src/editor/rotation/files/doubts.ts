@@ -31,11 +31,10 @@ export function findDoubts(
   const distinct = [...new Set(matches)];
   const [head = "", tail = ""] = shortLabel(label).split(/[.…*]+/);
   const isHexKey = /^[0-9a-f]+$/.test(head + tail);
-  const isPlausible = (text: string) => {
-    const body = shortLabel(text);
-    return !isHexKey || !isFiller(body.slice(head.length, body.length - tail.length));
-  };
-  const plausible = distinct.filter(isPlausible);
+  const hidden = (text: string) => shortLabel(text).slice(head.length, shortLabel(text).length - tail.length);
+  const hexadecimal = isHexKey ? distinct.filter((text) => /^[0-9a-f]+$/.test(hidden(text))) : distinct;
+  const random = hexadecimal.filter((text) => !isFiller(hidden(text)));
+  const plausible = random.length > 0 ? random : hexadecimal;
   const confirmed = distinct.filter((text) => sha256(text) === hash);
   const accepted = new Set(confirmed.length > 0 ? confirmed : mostLikely(plausible, matches));
   const doubts = distinct
@@ -58,10 +57,9 @@ function mostLikely(plausible: readonly string[], matches: readonly string[]): s
   return first.length === 1 ? first : [];
 }
 
-/** True if the hidden part can't be that of a random hexadecimal key: `0e6xxxxxxxx1c96`, or zeros only. */
-function isFiller(hidden: string): boolean {
-  if (!/^[0-9a-f]+$/.test(hidden)) return true;
-  return hidden.length >= MANY_DIGITS && new Set(hidden).size <= MAX_FILLER_DIGITS;
+/** True if the digits are hardly random, such as zeros only. */
+function isFiller(digits: string): boolean {
+  return digits.length >= MANY_DIGITS && new Set(digits).size <= MAX_FILLER_DIGITS;
 }
 
 const bodyLength = (text: string) => shortLabel(text).length;
