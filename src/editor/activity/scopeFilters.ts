@@ -45,7 +45,7 @@ async function guardrailScope(session: AccountSession, guardrail: Guardrail): Pr
 
 /** Returns the filter for the keys that a member created. */
 async function memberScope({ data }: AccountSession, id: string, member?: Member): Promise<ScopeFilter> {
-  await data.keys.ensure();
+  await Promise.all([data.keys.ensure(), member ? undefined : data.members.ensure()]);
   const ids = (data.keys.current?.value.keys ?? []).filter((key) => key.creator_user_id === id).map(({ hash }) => hash);
   const members = data.members.current?.value.members ?? (member ? [member] : []);
   const names = uniqueNames(members.map((one) => ({ id: one.id, name: memberName(one), mark: one.email })));

@@ -145,6 +145,21 @@ describeActivity("activity of a key, guardrail, model or provider", {}, (session
       );
     });
 
+    it("opens the keys that a member created", async () => {
+      const { members, keys } = session.account.state;
+      const created = (id: string) => [...keys.values()].filter(({ creator_user_id }) => creator_user_id === id);
+      const member = members.find(({ id, first_name }) => first_name && created(id).length > 1)!;
+      const hashes = new Set(created(member.id).map(({ hash }) => hash));
+      const name = `${member.first_name} ${member.last_name}`;
+      await showView(page, "Members", { alone: true });
+      await chooseInContextMenu(await findRow(page, "Members", name), OPEN);
+      await shows(
+        `Key: ${name} (${hashes.size} keys)`,
+        rows(({ key }) => hashes.has(key)),
+      );
+      await showView(page, "Guardrails", { alone: true });
+    });
+
     it("shows zero spend for a guardrail without assignments", async () => {
       await chooseInContextMenu(await findRow(page, "Guardrails", "Agent spend cap"), OPEN);
       await eventually(async () => {
