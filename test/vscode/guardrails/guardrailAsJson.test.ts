@@ -155,6 +155,22 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     assert.equal(guardrails.named(GUARDRAIL).limit_usd, 88);
   });
 
+  it("opens a workspace's default guardrail that was never changed, and configures it", async () => {
+    await runInlineAction(await guardrails.row("Default", "Sandbox"), "Edit Guardrail as JSON");
+    await page.locator(".tab.active", { hasText: "Default of Sandbox" }).waitFor();
+    await editor().locator(".view-line", { hasText: '"limit_usd": null' }).waitFor();
+    await replaceText({ ignored_providers: ["deepinfra"] });
+    await save();
+    await modal(page, "Change “Default of Sandbox” (workspace “Sandbox”) at OpenRouter?");
+    await answerModal(page, "Apply");
+    const { default_guardrail_id: id } = account.state.workspaces[2]!;
+    await waitUntil("the guardrail is configured", () => account.state.guardrails.has(id));
+    assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, { ignored_providers: ["deepinfra"] });
+    await (await guardrails.row("Default", "Sandbox")).filter({ hasText: "no limit" }).waitFor();
+    await page.keyboard.press("Control+F4");
+    await page.locator(".tab.active", { hasText: GUARDRAIL }).waitFor();
+  });
+
   it("reports a deleted guardrail and keeps the text", async () => {
     await replaceText({ limit_usd: 1 });
     account.state.guardrails.delete(guardrails.named(GUARDRAIL).id);

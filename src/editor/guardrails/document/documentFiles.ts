@@ -200,6 +200,8 @@ export function createDocumentFiles({
       notifyChanged(uri, vscode.FileChangeType.Changed);
     },
     onClosed({ uri }) {
+      // VS Code also reports a document as closed when its language mode changes.
+      if (vscode.workspace.textDocuments.some((one) => one.uri.toString() === uri.toString())) return;
       drop(uri.toString());
       bases.delete(uri.toString());
       stored.delete(uri.toString());

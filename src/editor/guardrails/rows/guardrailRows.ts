@@ -21,8 +21,8 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext, pa
   const bindings = context.bindings(guardrail.id);
   const { defaultOf } = bindings;
   const name = guardrailName(guardrail, context.session);
-  // Its workspace's row is above it.
-  const label = defaultOf && isGeneratedName(guardrail.name) ? t("Default") : name;
+  // Under its workspace's row, it doesn't repeat the name.
+  const label = parent && defaultOf && isGeneratedName(guardrail.name) ? t("Default") : name;
   const byAgent = context.changedByAgent(guardrail.id);
   const texts = stateTexts(guardrail, bindings);
   const node: GuardrailNode = {
