@@ -1,10 +1,8 @@
 import * as vscode from "vscode";
-import type { Guardrail, Key } from "../../openrouter/index.ts";
-import type { AccountSession } from "../data/accountData.ts";
 import { describeGuardrail } from "../data/describeKey.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
-import { eachLimitWarnings, newLimitWarnings } from "../keys/limitWarnings.ts";
 import { exactLimitText, resetText } from "../ui/limitText.ts";
+import { runWithProgress } from "../ui/progress.ts";
 import { reviewStep } from "../ui/reviewStep.ts";
 import { wizard } from "../ui/wizard.ts";
 import { bindingsById, bindsNothing } from "./bindings.ts";
@@ -13,6 +11,7 @@ import { effectText } from "./labels.ts";
 import { guardrailLimitStep, guardrailResetStep, type LimitDraft } from "./limitSteps.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData, MAX_BINDINGS_AGE_MS } from "./pickGuardrail.ts";
 import type { GuardrailServices } from "./services.ts";
+import { spentWarnings } from "./spentWarnings.ts";
 import { freshGuardrail, updateGuardrail } from "./updateGuardrail.ts";
 
 /** Asks for the limit and its reset, shows what changes and sends only that. `PATCH /guardrails/{id}` */
@@ -23,14 +22,16 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
   const guardrail = await freshGuardrail(session, await guardrailFor(view, session, target, { title }));
   const bindings = bindingsById(await guardrailsData(session, MAX_BINDINGS_AGE_MS))(guardrail.id);
   const note = bindsNothing(bindings) ? t("It isn't assigned, so it has no effect.") : effectText(bindings);
-  const { keys } = await boundKeys(session, guardrail.id);
+  const name = guardrailName(guardrail, session);
+  const reading = () => boundKeys(session, guardrail.id);
+  const keys = bindsNothing(bindings) ? [] : (await runWithProgress(t("Loading {0}", name), reading)).keys;
   const before: Required<LimitDraft> = {
     limit_usd: guardrail.limit_usd ?? null,
     reset_interval: guardrail.reset_interval ?? null,
   };
   const draft = await wizard<LimitDraft>(
     session,
-    `${title}: ${guardrailName(guardrail, session)}`,
+    `${title}: ${name}`,
     before,
     [
       guardrailLimitStep(),
@@ -54,14 +55,6 @@ export async function editGuardrailLimit({ sessions, view }: GuardrailServices, 
     describeGuardrail(session, guardrail),
   );
   await updateGuardrail(session, guardrail, changedLimit(before, draft));
-}
-
-/** Warns about keys that have already spent the limit. */
-function spentWarnings(session: AccountSession, keys: readonly Key[], guardrail: Guardrail): string[] {
-  const { limit_usd: limit, reset_interval: reset, include_byok_in_budgets } = guardrail;
-  if (limit == null) return [];
-  if (limit === 0) return newLimitWarnings(limit);
-  return eachLimitWarnings(session, keys, { limit, reset, includesByok: include_byok_in_budgets ?? false });
 }
 
 /** Returns both fields or none, since OpenRouter rejects one without the other. Clearing the limit clears its reset. */

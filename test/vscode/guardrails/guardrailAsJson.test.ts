@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
-import { screenshot, toast } from "../host/browser.ts";
+import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { assertRemains, waitUntil } from "../host/eventually.ts";
@@ -167,7 +167,7 @@ describeSession("Edit Guardrail as JSON", { view: VIEW }, (session) => {
     await waitUntil("the guardrail is configured", () => account.state.guardrails.has(id));
     assert.deepEqual(guardrails.requests("PATCH").at(-1)?.body, { ignored_providers: ["deepinfra"] });
     await (await guardrails.row("Default", "Sandbox")).filter({ hasText: "no limit" }).waitFor();
-    await page.keyboard.press("Control+F4");
+    await runCommand(page, "View: Close Editor");
     await page.locator(".tab.active", { hasText: GUARDRAIL }).waitFor();
   });
 

@@ -27,7 +27,9 @@ import type { Diffs } from "../../ui/diffs.ts";
 import { warnOfDifferences } from "../../ui/warnOfDifferences.ts";
 import { showGuardrail } from "../allGuardrails.ts";
 import { bindingsById, bindsNothing } from "../bindings.ts";
+import { boundKeys } from "../boundKeys.ts";
 import { effectText } from "../labels.ts";
+import { spentWarnings } from "../spentWarnings.ts";
 import { accountChangedText, type LoadedGuardrail, saveRefused } from "./documentFiles.ts";
 import { isSameChange } from "./sameChange.ts";
 
@@ -117,10 +119,18 @@ async function confirmChange(
   });
   try {
     const question = t("Change {0} at OpenRouter?", describeGuardrail(session, now));
-    return await confirm(session, question, t("Apply"), questionDetail(session, now, patch));
+    const warnings = await limitWarnings(session, now, patch);
+    return await confirm(session, question, t("Apply"), [...questionDetail(session, now, patch), ...warnings]);
   } finally {
     await close();
   }
+}
+
+/** Warns if keys have already spent the new limit. */
+async function limitWarnings(session: AccountSession, now: Guardrail, { body }: GuardrailPatch): Promise<string[]> {
+  if (body.limit_usd == null) return [];
+  const { keys } = await boundKeys(session, now.id);
+  return spentWarnings(session, keys, { ...now, ...body });
 }
 
 function questionDetail({ data }: AccountSession, now: Guardrail, patch: GuardrailPatch) {
