@@ -39,8 +39,8 @@ interface DocumentFilesOptions {
   fileChanged: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   /** The bases of documents, also of those that VS Code restored with unsaved changes. */
   stored: BaseStore;
-  /** Returns the session of the account in use. */
-  session(): Promise<AccountSession>;
+  /** Returns the session of the account in use; undefined if there is none. */
+  session(): Promise<AccountSession | undefined>;
   /** Reads a guardrail from the current account. @throws FileSystemError */
   read(id: string): Promise<LoadedGuardrail>;
   /** Sends the changes after the user confirms. @throws Error when nothing was sent */

@@ -30,7 +30,7 @@ export function createDocuments(
   const files = createDocumentFiles({
     fileChanged,
     stored,
-    session: () => sessions.for(),
+    session: () => sessions.open().catch(() => undefined), // views show the error
     read: (id) => readGuardrail(sessions, id),
     async write(uri, opened, text) {
       const reason = reasons.get(uri.toString());
