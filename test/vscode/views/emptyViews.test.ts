@@ -1,0 +1,66 @@
+// A view says that there is nothing only if that is what was read.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { Fault } from "../../support/faults.ts";
+import { openContainer, screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { describeSession, NAME } from "../host/session.ts";
+import { runTitleAction, showView, view, viewMessage } from "../host/tree.ts";
+import { trueKeys } from "../truth/account.ts";
+
+const welcome = (page: Page, name: string) => view(page, name).locator(".welcome-view-content").allInnerTexts();
+
+describeSession("a view whose rows can't be drawn", { sidebar: false }, (session) => {
+  it("says so, and not that there are none", async () => {
+    const { host, page } = session;
+    const files = readdirSync(host.extensionsDir, { recursive: true, encoding: "utf8" });
+    const chunks = files.filter((file) => /keyRoots-\w+\.js$/.test(file)).map((file) => join(host.extensionsDir, file));
+    assert.ok(chunks.length > 0 && chunks.every((chunk) => readFileSync(chunk).length > 0));
+    for (const chunk of chunks) rmSync(chunk);
+    await openContainer(page, NAME);
+    await showView(page, "Keys", { alone: true });
+    await eventually(async () => assert.match(await viewMessage(page, "Keys"), /^Couldn't show the data: /));
+    await eventually(async () => assert.match((await welcome(page, "Keys")).join(), /See the log for details/));
+    assert.doesNotMatch((await welcome(page, "Keys")).join(), /no keys|hidden/);
+    assert.match(host.logs(), /openrouterAdmin\.keys: /);
+    await screenshot(page, "keys-not-drawn");
+  });
+});
+
+describeSession("a view without rows", { view: "Keys" }, (session) => {
+  let page: Page;
+  const unreadable: Fault = ({ path }) =>
+    path.startsWith("/keys?") ? { body: () => JSON.stringify({ data: [{ hash: 1 }] }) } : undefined;
+  let fault: Fault | undefined;
+  session.fault = (...request) => fault?.(...request);
+
+  before(() => {
+    ({ page } = session);
+  });
+
+  it("says that all keys are hidden", async () => {
+    for (const key of session.account.state.keys.values()) key.disabled = true;
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await eventually(async () => assert.match((await welcome(page, "Keys")).join(), /hidden/));
+    const count = trueKeys(session.account).length;
+    await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(String(count))));
+    await screenshot(page, "keys-hidden");
+  });
+
+  it("says that keys couldn't be read, and not that there are none", async () => {
+    fault = unreadable;
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await eventually(async () => assert.match(await viewMessage(page, "Keys"), /couldn't be read/));
+    assert.deepEqual(await welcome(page, "Keys"), []);
+  });
+
+  it("says that the account has none", async () => {
+    fault = undefined;
+    session.account.state.keys.clear();
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await eventually(async () => assert.match((await welcome(page, "Keys")).join(), /no keys yet/));
+    assert.equal(await viewMessage(page, "Keys"), "");
+  });
+});
