@@ -140,8 +140,9 @@ export const failedStates = [
   /** Any other reason; the log has the details. */
   "error",
 ] as const;
-/** "empty" and "hidden" are "ready" without rows: the account has none, or the view hides all of them. */
-export const viewStates = ["signedOut", "loading", "ready", "empty", "hidden", ...failedStates] as const;
+/** States of a view that is ready, but has no rows: the account has none, the view hides all of them, or can't draw them. */
+const rowlessStates = ["empty", "hidden", "notDrawn"] as const;
+export const viewStates = ["signedOut", "loading", "ready", ...rowlessStates, ...failedStates] as const;
 export type ViewState = (typeof viewStates)[number];
 /** Colors that this extension contributes. */
 export const colorIds = {

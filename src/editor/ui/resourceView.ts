@@ -6,7 +6,6 @@ import { followData } from "../data/followData.ts";
 import type { Resource } from "../data/resource.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { type ContextKey, contextKeys, type ViewState } from "../platform/ids.ts";
-import { messageOf } from "../platform/messageOf.ts";
 import type { Refreshable } from "../platform/wing.ts";
 import { accountMark } from "./accountMark.ts";
 import { failureText } from "./failureText.ts";
@@ -141,7 +140,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     if (!resource) return sessions.state === "ready" ? "loading" : sessions.state;
     if (!resource.current)
       return resource.loading || resource.error === undefined ? "loading" : viewStateForError(resource.error);
-    if (drawError !== undefined) return "error";
+    if (drawError !== undefined) return "notDrawn";
     const { complete, value } = resource.current;
     const { unreadable, unreadableWorkspaces } = value as UnreadableCounts;
     if (!complete || unreadable || unreadableWorkspaces || !sessions.current) return "ready";
@@ -184,13 +183,14 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
     const session = sessions.current;
     const resource = main();
     if (!session || !resource) return undefined;
-    const { credits } = session.data;
+    // A message would hide the welcome view, which has the next step.
+    if (state() === "notDrawn") return undefined;
     try {
-      if (drawError !== undefined) throw drawError;
-      const note = resource.current && options.message?.(session);
-      return [failureText(resource, credits), unreadableText(resource), note].filter(Boolean).join(" · ");
+      const note = resource.current && state() !== "hidden" && options.message?.(session);
+      return [failureText(resource, session.data.credits), unreadableText(resource), note].filter(Boolean).join(" · ");
     } catch (error) {
-      return vscode.l10n.t("Couldn't show the data: {0}", messageOf(error));
+      session.data.log.error(`${id}: ${stackOf(error)}`);
+      return vscode.l10n.t("Couldn't show everything. See the log for details.");
     }
   }
 

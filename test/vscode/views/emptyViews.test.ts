@@ -8,7 +8,6 @@ import { openContainer, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { describeSession, NAME } from "../host/session.ts";
 import { runTitleAction, showView, view, viewMessage } from "../host/tree.ts";
-import { trueKeys } from "../truth/account.ts";
 
 const welcome = (page: Page, name: string) => view(page, name).locator(".welcome-view-content").allInnerTexts();
 
@@ -21,9 +20,14 @@ describeSession("a view whose rows can't be drawn", { sidebar: false }, (session
     for (const chunk of chunks) rmSync(chunk);
     await openContainer(page, NAME);
     await showView(page, "Keys", { alone: true });
-    await eventually(async () => assert.match(await viewMessage(page, "Keys"), /^Couldn't show the data: /));
-    await eventually(async () => assert.match((await welcome(page, "Keys")).join(), /See the log for details/));
-    assert.doesNotMatch((await welcome(page, "Keys")).join(), /no keys|hidden/);
+    await eventually(async () => {
+      const texts = await welcome(page, "Keys");
+      assert.equal(texts.length, 1, texts.join("\n"));
+      assert.match(
+        texts[0]!,
+        /^The data was read, but couldn't be shown\. See the log for details\.\s+Retry\s+Open Log$/,
+      );
+    });
     assert.match(host.logs(), /openrouterAdmin\.keys: /);
     await screenshot(page, "keys-not-drawn");
   });
@@ -44,8 +48,6 @@ describeSession("a view without rows", { view: "Keys" }, (session) => {
     for (const key of session.account.state.keys.values()) key.disabled = true;
     await runTitleAction(page, "Keys", "Refresh Keys");
     await eventually(async () => assert.match((await welcome(page, "Keys")).join(), /hidden/));
-    const count = trueKeys(session.account).length;
-    await eventually(async () => assert.ok((await viewMessage(page, "Keys")).includes(String(count))));
     await screenshot(page, "keys-hidden");
   });
 
