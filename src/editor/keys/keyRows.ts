@@ -154,7 +154,7 @@ function tooltip(key: Key, context: KeyContext, limit: LimitShare | undefined): 
     ...(workspace ? [[t("Workspace"), workspace] as [string, string]] : []),
     [t("Limit"), key.limit === null ? t("no limit") : exactly(key.limit)],
     [t("Reset"), resetText(key.limit_reset)],
-    ...(limit ? [[t("Used"), limitShareText(limit)] as [string, string]] : []),
+    ...(limit ? [[t("Share of Limit"), limitShareText(limit)] as [string, string]] : []),
     [t("Remaining"), key.limit_remaining === null ? t("no limit") : exactly(key.limit_remaining)],
     [t("BYOK counts against the limit"), yesNo(key.include_byok_in_limit)],
     [t("Today"), amount(key.usage_daily, key.byok_usage_daily)],

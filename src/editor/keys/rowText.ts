@@ -28,7 +28,7 @@ export function rowText(key: Key, facts: RowFacts): { description: string; ariaL
   const pending = secretPending && t("secret pending");
   const figures = figureTexts(key, facts);
   const time = sortedTime(key, facts.sort);
-  const isMarked = limit?.level === "near" && facts.sort === "name";
+  const near = limit?.level === "near" ? percent(limit.share) : undefined;
   const description = [
     facts.isTwinNear && label,
     status !== "active" && statusText(status),
@@ -36,7 +36,7 @@ export function rowText(key: Key, facts: RowFacts): { description: string; ariaL
     pending,
     time?.text,
     ...figures,
-    isMarked && percent(limit.share),
+    near !== undefined && !figures.some((text) => text.includes(near)) && near,
     changedByAgent && t("by agent"),
     !facts.isTwinNear && label,
   ];

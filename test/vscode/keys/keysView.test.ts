@@ -106,7 +106,7 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     const isReached = percent !== undefined && percent >= 100;
     const isNear = percent !== undefined && percent >= 90 && !isReached;
     const refused = isReached && (key.limit_reset ? "refused until TIME" : "refused: limit reached");
-    const marked = isNear && figures[0] === trueSpend(key) && `${percent}%`;
+    const marked = isNear && figures.includes(trueSpend(key)) && `${percent}%`;
     // A twin in the same workspace would have its label first; the sample account has one in another.
     const label = trueKeys(account).filter(({ name }) => name === key.name).length > 1 && shortLabel(key);
     const used = percent !== undefined && `${percent}% of the limit used`;
