@@ -208,7 +208,7 @@ describeSession("a failed refresh", { view: "Keys" }, (session) => {
   it("never says that a change may have taken effect if no connection was made", async () => {
     await runCommand(page, "Notifications: Clear All Notifications");
     await session.faults.close();
-    await runInlineAction(await findRow(page, "Keys", "translation"), "Disable Key");
+    await runInlineAction(await findRow(page, "Keys", "ci-tests"), "Disable Key");
     const refused = toast(page, "Couldn't reach OpenRouter. The connection to ");
     await refused.waitFor();
     assert.doesNotMatch(await refused.innerText(), /may have|[[\]]|[0-9a-f]{24}/);
