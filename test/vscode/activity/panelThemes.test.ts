@@ -172,43 +172,40 @@ describeActivity(
       await page.mouse.move(box.x, 5);
     });
 
-    for (const width of [900, 1100])
-      it(`has its controls in one line at ${width} px`, async () => {
-        await runCommand(page, "View: Close Primary Side Bar");
-        await page.setViewportSize({ width: width + 48, height: 900 });
-        await eventually(async () => {
-          assert.equal(await frame.evaluate<number>("document.documentElement.clientWidth"), width);
-          const middles = await frame.locator(".controls > *").evaluateAll((all) =>
-            all.map((one) => {
-              const { top, bottom } = (
-                one as unknown as { getBoundingClientRect(): { top: number; bottom: number } }
-              ).getBoundingClientRect();
-              return (top + bottom) / 2;
-            }),
-          );
-          assert.ok(Math.max(...middles) - Math.min(...middles) < 3, middles.join(", "));
-          assert.deepEqual(await overflows(frame), []);
-        });
-        await screenshot(page, `activity-${width}`);
-      });
-
-    describe("at 320 px", () => {
-      before(async () => {
-        await runCommand(page, "View: Close Primary Side Bar");
-        await page.setViewportSize({ width: 372, height: 900 });
-        await eventually(async () => {
-          const width = await frame.evaluate<number>("document.documentElement.clientWidth");
-          assert.ok(width >= 300 && width <= 330, `the panel is ${width} px wide`);
-        });
-      });
+    describe("without the sidebar", () => {
+      before(() => runCommand(page, "View: Close Primary Side Bar"));
       after(() => page.setViewportSize({ width: 1300, height: 1300 }));
 
-      it("fits without overflow", async () => {
+      /** Makes the panel this wide, in pixels. */
+      async function resize(width: number): Promise<void> {
+        const shown = () => frame.evaluate<number>("document.documentElement.clientWidth");
+        await eventually(async () => {
+          const { width: whole } = page.viewportSize()!;
+          const now = await shown();
+          if (now !== width) await page.setViewportSize({ width: whole + width - now, height: 900 });
+          assert.equal(await shown(), width);
+        });
+      }
+
+      for (const width of [900, 1200])
+        it(`has its controls in one line at ${width} px`, async () => {
+          await resize(width);
+          const middles = await frame.evaluate<number[]>(`[...document.querySelectorAll(".controls > *")].map((one) => {
+            const { top, bottom } = one.getBoundingClientRect();
+            return (top + bottom) / 2;
+          })`);
+          assert.ok(Math.max(...middles) - Math.min(...middles) < 3, middles.join(", "));
+          assert.deepEqual(await overflows(frame), []);
+          await screenshot(page, `activity-${width}`);
+        });
+
+      it("fits without overflow at 320 px", async () => {
+        await resize(320);
         await eventually(async () => assert.deepEqual(await overflows(frame), []));
         await screenshot(page, "activity-320");
       });
 
-      it("fits without overflow inside a day, in a comparison and with an error", async () => {
+      it("fits without overflow at 320 px inside a day, in a comparison and with an error", async () => {
         await frame.locator('vscode-checkbox[label="Compare"]').click();
         frame = await panelFrame(page);
         await eventually(async () => assert.deepEqual(await overflows(frame), []));
