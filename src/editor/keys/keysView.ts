@@ -58,6 +58,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
       shownSession = sessions.current;
       rowCounts = new Map();
       query = { ...query, pinned: new Set(), pinnedInFilter: new Set() };
+      if (shownSession && query.filter) void view.ensureLookups();
     }),
   ];
 
