@@ -7,7 +7,7 @@ import { eventually } from "../host/eventually.ts";
 import { quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { findRow, rowCount, runTitleAction, view, viewMessage, viewRows } from "../host/tree.ts";
-import { trueKey, trueKeys } from "../truth/account.ts";
+import { trueKey, trueKeys, trueState } from "../truth/account.ts";
 
 const KEYS = 10_000;
 const PAGE_SIZE = 100;
@@ -39,7 +39,7 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
 
   const pages = () => account.requests.filter(({ method, path }) => method === "GET" && path === "/keys");
   const shownIn = (workspace: string) =>
-    trueKeys(account).filter((key) => key.workspace_id === workspace && !key.disabled).length;
+    trueKeys(account).filter((key) => key.workspace_id === workspace && trueState(key) === "active").length;
   const number = (value: number) => value.toLocaleString("en-US");
 
   it("shows the first keys while the other pages are loading", async () => {
@@ -69,8 +69,13 @@ describeSession(`the Keys view with ${KEYS} keys`, { account: { keys: KEYS }, vi
       const wanted = account.state.workspaces.map(({ id, name }) => `${name}: ${number(shownIn(id))} keys`);
       assert.deepEqual(groups, wanted);
     }, 120_000);
-    const disabled = trueKeys(account).filter((key) => key.disabled).length;
-    await eventually(async () => assert.equal(await viewMessage(page, "Keys"), `Hidden: ${number(disabled)} disabled`));
+    const count = (state: string) => number(trueKeys(account).filter((key) => trueState(key) === state).length);
+    await eventually(async () =>
+      assert.equal(
+        await viewMessage(page, "Keys"),
+        `Hidden: ${count("disabled")} disabled, ${count("expired")} expired`,
+      ),
+    );
     assert.equal(trueKeys(account).length, KEYS);
   });
 
