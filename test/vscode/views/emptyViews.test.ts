@@ -42,8 +42,10 @@ describeSession("a view whose rows can't be drawn", { sidebar: false }, (session
 
 describeSession("a view without rows", { view: "Keys" }, (session) => {
   let page: Page;
-  const unreadable: Fault = ({ path }) =>
-    path.startsWith("/keys?") ? { body: () => JSON.stringify({ data: [{ hash: 1 }] }) } : undefined;
+  const unreadable: Fault = ({ path }) => {
+    const data = path.includes("offset=0") ? [{ hash: 1 }] : [];
+    return path.startsWith("/keys?") ? { body: () => JSON.stringify({ data }) } : undefined;
+  };
   let fault: Fault | undefined;
   session.fault = (...request) => fault?.(...request);
 
