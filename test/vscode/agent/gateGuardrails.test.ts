@@ -73,7 +73,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     assert.equal(question.message, `Let an agent change the guardrail “${own}”?`);
     assert.match(question.detail, new RegExp(`Limit: \\$${limit_usd} → \\$321`));
     assert.match(question.detail, /The change applies immediately to \d+ keys?/);
-    await eventually(async () => assert.match(await describes(own), /^\$321 .* · by agent/));
+    await eventually(async () => assert.match(await describes(own), /^\$321\/day · .* · by agent/));
     const lists = requestsSince(account, mark).filter((one) => /^GET \/guardrails$|assignments/.test(one));
     assert.deepEqual(lists, []);
   });
@@ -198,7 +198,7 @@ describeSession("writes of agents to guardrails", options, (session) => {
     const at = new Date().toISOString();
     const elsewhere = { id: "elsewhere", at, pid: process.pid, target: target.id, undo: undefined, undoes: undefined };
     await log.add({ ...last, ...elsewhere });
-    await eventually(async () => assert.match(await describes(other), /^\$777 .* · by agent/));
+    await eventually(async () => assert.match(await describes(other), /^\$777\/\w+ · .* · by agent/));
   });
 
   it("opens the row of a key whose view was never visible", async () => {
