@@ -6,6 +6,7 @@ import { type SampleAccount, type SampleOptions, startSampleAccount } from "../.
 import { startAccount } from "../bench/account.ts";
 import { makeData } from "../bench/data.ts";
 import { dataOf } from "../support/accountData.ts";
+import { apiError, startFaultProxy } from "../support/faults.ts";
 import { createRequestWaves } from "../support/waves.ts";
 
 const QUIET_MS = 400;
@@ -76,6 +77,19 @@ describe("the data of an account", function () {
         [["/organization/members", "1"]],
       );
     }
+  });
+
+  it("asks only once whether it belongs to an organization if the key may not know", async () => {
+    const account = await start();
+    const network = await startFaultProxy(account.baseUrl, () => ({
+      status: 403,
+      body: () => JSON.stringify(apiError(403, "Not allowed")),
+    }));
+    running.push(network);
+    const { organization } = dataOf(network, account.key);
+    for (let i = 0; i < 3; i++) await organization.ensure();
+    assert.deepEqual([organization.current?.value, organization.error], [undefined, undefined]);
+    assert.equal(network.received.length, 1);
   });
 
   it("is refused to an inference key, with the reason", async () => {

@@ -32,6 +32,16 @@ describe("a write for which no connection is made", function () {
     ["PROXY_CONNECTION_FAILED", "proxyUnreachable", true],
     ["TUNNEL_CONNECTION_FAILED", "proxyRefused", true],
     ["CERT_AUTHORITY_INVALID", "certificateUnknown", true],
+    ["CERT_REVOKED", "certificateUnknown", true],
+    ["CERT_WEAK_SIGNATURE_ALGORITHM", "certificateUnknown", true],
+    ["CERTIFICATE_TRANSPARENCY_REQUIRED", "certificateUnknown", true],
+    ["PROXY_CERTIFICATE_INVALID", "certificateUnknown", true],
+    ["CERT_DATE_INVALID", "certificateExpired", true],
+    ["CERT_COMMON_NAME_INVALID", "certificateHost", true],
+    ["NAME_RESOLUTION_FAILED", "notFound", true],
+    ["ADDRESS_INVALID", "unreachable", true],
+    ["NETWORK_ACCESS_DENIED", "unreachable", true],
+    ["BLOCKED_BY_CLIENT", "unreachable", true],
     ["CONNECTION_RESET", "closed", false],
     ["EMPTY_RESPONSE", "closed", false],
   ];
@@ -42,6 +52,7 @@ describe("a write for which no connection is made", function () {
       assert.deepEqual([failed?.link, failed?.beforeRequest], [link, beforeRequest]);
     });
 
-  it("isn't recognized by an unknown error", () =>
-    assert.equal(findFailedLink(new TypeError("net::ERR_FAILED"), URL), undefined));
+  for (const code of ["FAILED", "TIMED_OUT", "NETWORK_CHANGED", "CERT_DATABASE_CHANGED", "CERT_VERIFIER_CHANGED"])
+    it(`isn't recognized by Chromium's error ${code}, which also ends requests that were sent`, () =>
+      assert.equal(findFailedLink(new TypeError(`net::ERR_${code}`), URL), undefined));
 });

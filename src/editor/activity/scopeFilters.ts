@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import type { Guardrail, Member } from "../../openrouter/index.ts";
 import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
 import type { ScopeFilter } from "../../webview/state.ts";
@@ -32,10 +33,12 @@ async function keyScope(session: AccountSession, hash: string, name?: string): P
   return { dimension: "key", ids: [hash], name: nameLookup(keys)("key", hash) ?? name ?? hash };
 }
 
+/** Returns the filter for the keys that a guardrail applies to. @throws Error if not all keys can be read */
 async function guardrailScope(session: AccountSession, guardrail: Guardrail): Promise<ScopeFilter> {
   const { guardrails, workspaces } = await guardrailsData(session);
   const workspaceName = workspaceNames(workspaces);
-  const { hashes: ids } = await boundKeys(session, guardrail.id);
+  const { hashes: ids, isComplete } = await boundKeys(session, guardrail.id);
+  if (!isComplete) throw notAllKeys(session);
   const marked = guardrails.map((one) => {
     return { id: one.id, name: guardrailName(one, session), mark: workspaceName.get(one.workspace_id ?? "") };
   });
@@ -43,10 +46,17 @@ async function guardrailScope(session: AccountSession, guardrail: Guardrail): Pr
   return { dimension: "key", ids, name: `${name} (${keysText(ids.length)})` };
 }
 
-/** Returns the filter for the keys that a member created. */
-async function memberScope({ data }: AccountSession, id: string, member?: Member): Promise<ScopeFilter> {
+/** Some of the keys would pass for the spend of all. */
+function notAllKeys({ data }: AccountSession): Error {
+  return new Error(data.keys.failure ?? vscode.l10n.t("Couldn't load the keys."));
+}
+
+/** Returns the filter for the keys that a member created. @throws Error if not all keys can be read */
+async function memberScope(session: AccountSession, id: string, member?: Member): Promise<ScopeFilter> {
+  const { data } = session;
   await Promise.all([data.keys.ensure(), member ? undefined : data.members.ensure()]);
-  const ids = (data.keys.current?.value.keys ?? []).filter((key) => key.creator_user_id === id).map(({ hash }) => hash);
+  if (!data.keys.current?.complete) throw notAllKeys(session);
+  const ids = data.keys.current.value.keys.filter((key) => key.creator_user_id === id).map(({ hash }) => hash);
   const members = data.members.current?.value.members ?? (member ? [member] : []);
   const names = uniqueNames(members.map((one) => ({ id: one.id, name: memberName(one), mark: one.email })));
   return {

@@ -58,6 +58,7 @@ export function createStatusBar(sessions: AccountSessions): StatusBar {
   }
 
   let session = sessions.current;
+  let { focused } = vscode.window.state;
   const timer = setInterval(age, MINUTE_MS);
   void readCredits();
   const listeners = vscode.Disposable.from(
@@ -73,9 +74,11 @@ export function createStatusBar(sessions: AccountSessions): StatusBar {
         session = sessions.current;
       },
     ),
-    vscode.window.onDidChangeWindowState(() => {
+    vscode.window.onDidChangeWindowState((state) => {
       age();
-      void readCredits();
+      // The state also says whether the window is in use.
+      if (state.focused && !focused) void readCredits();
+      focused = state.focused;
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(settingIds.statusBar)) return;

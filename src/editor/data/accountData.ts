@@ -58,8 +58,8 @@ export interface AccountData extends vscode.Disposable {
   keys: Resource<KeysData>;
   guardrails: Resource<GuardrailsData>;
   members: Resource<MembersData>;
-  /** True if the account belongs to an organization, which has members. */
-  organization: Resource<boolean>;
+  /** True if the account belongs to an organization, which has members; undefined if the key may not read them. */
+  organization: Resource<boolean | undefined>;
   /** Hashes of keys and ids of guardrails that agents changed in this session; their rows are marked. */
   changedByAgents: Set<string>;
   /** Records what views couldn't draw. */
@@ -83,7 +83,9 @@ export function createAccountData({ client, signal }: SessionAccount, host: Reso
   const credits = resource<CreditsData>("Credits", (options) => readCredits(client, options, keys));
   const guardrails = resource<GuardrailsData>("Guardrails", (options) => readGuardrails(client, options));
   const members = resource<MembersData>("Members", (options) => readMembers(client, options));
-  const organization = resource<boolean>("Organization", (options) => readOrganization(client, options, guardrails));
+  const organization = resource<boolean | undefined>("Organization", (options) =>
+    readOrganization(client, options, guardrails),
+  );
   const resources = { credits, keys, guardrails, members, organization };
   return {
     ...resources,
@@ -181,17 +183,19 @@ async function readMembers(client: Client, options: ReadOptions<MembersData>): P
 /** Only members of an organization have guardrails. Otherwise reads one member: the others are read with the Members view. */
 async function readOrganization(
   client: Client,
-  options: ReadOptions<boolean>,
+  options: ReadOptions<boolean | undefined>,
   guardrails: Resource<GuardrailsData>,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   if (guardrails.loading) await guardrails.ensure();
   if (guardrails.current?.value.memberAssignments.length) return true;
-  const { listMembersPage, NotFoundError } = await api();
+  const { ForbiddenError, listMembersPage, NotFoundError } = await api();
   try {
     await listMembersPage(client, { limit: 1 }, options);
     return true;
   } catch (error) {
     if (error instanceof NotFoundError) return false;
+    // Asking again gets the same answer.
+    if (error instanceof ForbiddenError) return undefined;
     throw error;
   }
 }

@@ -21,8 +21,13 @@ export interface Resource<T> extends RefreshablePart, vscode.Disposable {
   readonly notBefore: Date | undefined;
   /** Loads the data; `fresh` bypasses the client's cache. Never rejects: views show the error. */
   load(options?: Pick<RequestOptions, "fresh">): Promise<void>;
-  /** Calls `load` if there is no data or it is older than `maxAgeMs`. */
+  /**
+   * Calls `load` if there is no data, not all of it or it is older than `maxAgeMs`; not before a rate limit allows it. Tries
+   * again after other errors: call it for what a user asks for.
+   */
   ensure(maxAgeMs?: number, options?: Pick<RequestOptions, "fresh">): Promise<void>;
+  /** Calls `ensure` unless the last load failed less than `RETRY_MS` ago: call it for what nobody asked for. */
+  ensureQuietly(maxAgeMs?: number): Promise<void>;
   /** Applies the result of our own write to the data, including that of a load in flight. */
   change(update: (value: T) => T): void;
 }
@@ -60,6 +65,8 @@ export interface ResourceHost {
 }
 
 const RATE_LIMIT_MS = 60_000;
+/** How long what nobody asked for isn't tried again after an error. */
+const RETRY_MS = 60_000;
 
 /** @param lifetime of the account's session: once aborted, the resource no longer changes */
 export function createResource<T>(
@@ -80,7 +87,8 @@ export function createResource<T>(
 
   /** The newest load wins: superseded loads are aborted and their results ignored. */
   async function run({ signal }: AbortController, fresh: RequestOptions["fresh"]): Promise<void> {
-    const before = current;
+    // Pages of a superseded load are no data to fall back on.
+    const before = current?.complete ? current : undefined;
     const isSuperseded = () => signal.aborted || lifetime.aborted;
     const setCurrent = (value: T, complete: boolean) => {
       current = { value: applyUpdates(value), readAt: new Date(), complete };
@@ -128,6 +136,13 @@ export function createResource<T>(
     return done;
   }
 
+  const ensure: Resource<T>["ensure"] = async (maxAgeMs = Number.POSITIVE_INFINITY, loadOptions = {}) => {
+    if (inFlight) return inFlight.done;
+    if (notBefore && notBefore.getTime() > Date.now()) return;
+    const isStale = !current?.complete || Date.now() - current.readAt.getTime() > maxAgeMs;
+    if (isStale) await load(loadOptions);
+  };
+
   return {
     onDidChange: changed.event,
     get current() {
@@ -149,11 +164,10 @@ export function createResource<T>(
       return notBefore;
     },
     load,
-    async ensure(maxAgeMs = Number.POSITIVE_INFINITY, loadOptions = {}) {
-      if (inFlight) return inFlight.done;
-      if (current && notBefore && notBefore.getTime() > Date.now()) return;
-      const isStale = !current || Date.now() - current.readAt.getTime() > maxAgeMs;
-      if (isStale) await load(loadOptions);
+    ensure,
+    async ensureQuietly(maxAgeMs) {
+      const failedLately = errorAt && Date.now() - errorAt.getTime() < RETRY_MS;
+      if (inFlight || !failedLately) await ensure(maxAgeMs);
     },
     change(update) {
       if (lifetime.aborted) return;

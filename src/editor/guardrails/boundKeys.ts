@@ -7,6 +7,8 @@ interface BoundKeys {
   /** The hashes of the assigned keys, also of those that are not in the loaded list, and of `keys`. */
   hashes: string[];
   keys: Key[];
+  /** False if more keys may be bound, since not all could be read. */
+  isComplete: boolean;
 }
 
 /**
@@ -20,11 +22,13 @@ export async function boundKeys(session: AccountSession, guardrailId: string): P
   const own = new Set(bindings.keys.map(({ key_hash }) => key_hash));
   const members = new Set(bindings.members.map(({ user_id }) => user_id));
   const assigned = new Set(data.keyAssignments.map(({ key_hash }) => key_hash));
-  const keys = (session.data.keys.current?.value.keys ?? []).filter(
+  const { current } = session.data.keys;
+  const keys = (current?.value.keys ?? []).filter(
     ({ creator_user_id, workspace_id, hash }) =>
       own.has(hash) ||
       (creator_user_id && members.has(creator_user_id)) ||
       (defaultOf && workspace_id === defaultOf.id && !assigned.has(hash)),
   );
-  return { hashes: [...new Set([...own, ...keys.map(({ hash }) => hash)])], keys };
+  const isComplete = current?.complete === true || (members.size === 0 && !defaultOf);
+  return { hashes: [...new Set([...own, ...keys.map(({ hash }) => hash)])], keys, isComplete };
 }

@@ -29,7 +29,7 @@ function followOrganization(sessions: AccountSessions): vscode.Disposable {
     ({ organization }) => [organization],
     (session) => {
       const organization = session?.data.organization.current;
-      if (organization) setContext(contextKeys.organization, organization.value);
+      if (organization) setContext(contextKeys.organization, organization.value === true);
     },
   );
 }

@@ -131,8 +131,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
 
   async function ensureLookups(): Promise<void> {
     usesLookups = true;
-    const due = lookups().filter((one) => one.loading || !one.errorAt || Date.now() - one.errorAt.getTime() > STALE_MS);
-    await Promise.all(due.map((one) => one.ensure(STALE_MS)));
+    await Promise.all(lookups().map((one) => one.ensureQuietly(STALE_MS)));
   }
 
   function state(): ViewState {
@@ -223,7 +222,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
 
   function loadBackground(): void {
     if (!tree.visible || !sessions.current || !main()?.current) return;
-    for (const one of options.background?.(sessions.current.data) ?? []) void one.ensure();
+    for (const one of options.background?.(sessions.current.data) ?? []) void one.ensureQuietly();
   }
 
   function onVisibilityChange(): void {

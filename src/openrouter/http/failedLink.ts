@@ -71,25 +71,24 @@ const HANDSHAKE =
   /^ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|[\w/]+_ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION)|TLSV1_UNRECOGNIZED_NAME)$/;
 const CLOSED = ["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "UND_ERR_SOCKET", "UND_ERR_CLOSED"];
 
-/** The errors of Chromium's network, which VS Code's `fetch` uses with the setting http.electronFetch. */
-const chromiumErrors: Readonly<Record<string, FailedLink>> = {
-  NAME_NOT_RESOLVED: "notFound",
-  CONNECTION_REFUSED: "unreachable",
-  CONNECTION_FAILED: "unreachable",
-  CONNECTION_TIMED_OUT: "unreachable",
-  ADDRESS_UNREACHABLE: "unreachable",
-  INTERNET_DISCONNECTED: "unreachable",
-  UNSAFE_PORT: "unreachable",
-  PROXY_CONNECTION_FAILED: "proxyUnreachable",
-  TUNNEL_CONNECTION_FAILED: "proxyRefused",
-  CERT_AUTHORITY_INVALID: "certificateUnknown",
-  CERT_DATE_INVALID: "certificateExpired",
-  CERT_COMMON_NAME_INVALID: "certificateHost",
-  SSL_PROTOCOL_ERROR: "tls",
-  CONNECTION_RESET: "closed",
-  CONNECTION_CLOSED: "closed",
-  EMPTY_RESPONSE: "closed",
-};
+/**
+ * The errors of Chromium's network, which VS Code's `fetch` uses with the setting http.electronFetch. Those of certificates are
+ * many; the two named *_CHANGED also end connections that have sent a request, as TIMED_OUT and NETWORK_CHANGED do.
+ */
+const chromiumErrors: readonly [RegExp, FailedLink][] = [
+  [/^NAME_/, "notFound"],
+  [
+    /^(CONNECTION_(REFUSED|FAILED|TIMED_OUT)|ADDRESS_\w+|INTERNET_DISCONNECTED|UNSAFE_PORT|NETWORK_ACCESS_DENIED|BLOCKED_BY_(CLIENT|ADMINISTRATOR))$/,
+    "unreachable",
+  ],
+  [/^PROXY_CONNECTION/, "proxyUnreachable"],
+  [/^TUNNEL_/, "proxyRefused"],
+  [/^CERT_DATE_/, "certificateExpired"],
+  [/^CERT_(COMMON_NAME|NAME_CONSTRAINT)/, "certificateHost"],
+  [/^(PROXY_)?CERT(?!\w*_CHANGED)/, "certificateUnknown"],
+  [/^SSL_(PROTOCOL|VERSION)/, "tls"],
+  [/^(CONNECTION_(RESET|CLOSED)|EMPTY_RESPONSE)$/, "closed"],
+];
 
 /** Returns the status of a proxy that refused a CONNECT request, as `fetch` reports it: within an error's message. */
 function tunnelStatus(error: unknown): string | undefined {
@@ -115,7 +114,7 @@ export function findFailedLink(error: unknown, url: string): ConnectionFailure |
   // The fetch standard blocks some ports, so nothing is sent.
   if (deepestMessage(error) === "bad port") return failure("unreachable", "blocked port");
   const chromium = /net::ERR_(\w+)/.exec(deepestMessage(error))?.[1] ?? "";
-  const chromiumLink = chromiumErrors[chromium];
+  const chromiumLink = chromiumErrors.find(([pattern]) => pattern.test(chromium))?.[1];
   if (chromiumLink) return failure(chromiumLink, chromium, targetHost, chromiumLink !== "closed");
   const peer = findPeer(error);
   const isProxy = peer !== undefined && !isTarget(peer, target.hostname, targetPort);
