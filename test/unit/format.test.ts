@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatExactMoney, formatMoney, formatTime } from "../../src/openrouter/text/format.ts";
+import { formatExactMoney, formatMoney, formatSoon, formatTime } from "../../src/openrouter/text/format.ts";
 
 describe("format", () => {
   it("rounds money to cents, and keeps two digits below one cent", () => {
@@ -20,5 +20,12 @@ describe("format", () => {
     const now = new Date(2026, 7, 20, 15, 0);
     assert.doesNotMatch(formatTime(new Date(2026, 7, 20, 9, 5), "en", now), /2026/);
     assert.match(formatTime(new Date(2026, 7, 19, 9, 5), "en", now), /Aug 19, 2026/);
+  });
+
+  it("says the exact time of a reset, and its day unless it is near", () => {
+    const now = new Date(2026, 7, 20, 15, 0);
+    const text = (at: Date) => formatSoon(at, "en", now).replaceAll("\u202f", " ");
+    assert.equal(text(new Date(2026, 7, 21, 9, 5)), "9:05 AM");
+    assert.equal(text(new Date(2026, 7, 24, 19, 0)), "Aug 24, 7:00 PM");
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GuardrailsData } from "../../src/editor/data/accountData.ts";
-import { guardrailOfKey } from "../../src/editor/data/names.ts";
+import { guardrailOfKey } from "../../src/editor/data/guardrailOfKey.ts";
 import {
   withGuardrail,
   withKeysAssigned,
@@ -8,6 +8,7 @@ import {
   withoutGuardrail,
   withUnassigned,
 } from "../../src/editor/data/updates.ts";
+import { allGuardrails, isUnread } from "../../src/editor/guardrails/allGuardrails.ts";
 import { bindingsById, bindsNothing } from "../../src/editor/guardrails/bindings.ts";
 import {
   applyListChange,
@@ -83,7 +84,7 @@ describe("guardrail updates", () => {
     const workspace = { id: "w", name: "Research", slug: "research", default_guardrail_id: "b" };
     const none = { id: "v", name: "Old", slug: "old" };
     const bindings = bindingsById({ ...data, workspaces: [none, workspace] });
-    assert.equal(bindings("B").defaultOf, workspace);
+    assert.deepEqual(bindings("B").defaultOf, { id: "w", name: "Research" });
     assert.equal(bindsNothing(bindings("B")), false);
     assert.equal(bindings("A").defaultOf, undefined);
     assert.equal(bindsNothing(bindings("A")), true);
@@ -94,11 +95,21 @@ describe("guardrail updates", () => {
       ...{ id: `w${i}`, name: "W", slug: "w", default_guardrail_id },
     }));
     const of = guardrailOfKey({ ...bound, guardrails: [guardrail("A"), guardrail("B")], workspaces });
-    assert.deepEqual(of({ hash: "1", workspace_id: "w0" }), { name: "A" });
+    assert.deepEqual(of({ hash: "1", workspace_id: "w0" }), { id: "A" });
     assert.equal(of({ hash: "9", workspace_id: "w0" }), "default");
     for (const workspace_id of ["w1", "w2", "elsewhere", null, undefined])
       assert.equal(of({ hash: "9", workspace_id }), undefined);
     assert.equal(guardrailOfKey(undefined)({ hash: "1" }), undefined);
+  });
+
+  it("doesn't claim to know what couldn't be read", () => {
+    const workspaces = [{ id: "w", name: "W", slug: "w", default_guardrail_id: "C" }];
+    assert.deepEqual(allGuardrails({ ...bound, workspaces }).map(isUnread), [false, false, false]);
+    const partial = { ...bound, workspaces, unreadable: { count: 1, of: 3, field: "limit_usd" } };
+    assert.deepEqual(allGuardrails(partial).map(isUnread), [false, false, true]);
+    const of = guardrailOfKey(partial);
+    assert.deepEqual(of({ hash: "1", workspace_id: "w" }), { id: "A" });
+    assert.equal(of({ hash: "9", workspace_id: "w" }), "unknown");
   });
 
   it("replaces the previous assignment", () => {

@@ -51,6 +51,12 @@ describe("selectKeys", () => {
     assert.deepEqual(names(keys, { showInactive: false, pinned }), ["tenant-10", "tenant-9", "Émile’s key"]);
   });
 
+  it("doesn't count a hidden key that was just changed as matching", () => {
+    const { visible, hidden } = select(keys, { filter: "tenant", showInactive: false, pinnedInFilter: new Set(["c"]) });
+    assert.equal(visible.length, 2);
+    assert.deepEqual(hidden, { disabled: 0, expired: 0 });
+  });
+
   const finds: [filter: string, names: string[]][] = [
     ["TENANT 9", ["tenant-9"]],
     ["émile", ["Émile’s key"]],
@@ -180,6 +186,22 @@ describe("getLimitShare", () => {
     [{ usage: 100, disabled: true }, undefined],
     [{ usage: 100, expires_at: PAST }, undefined],
     [{ usage: 17.99 }, { share: 0.8995, level: "normal", resetsAt: undefined }],
+    [
+      { usage: 8.1, limit: 9 },
+      { share: 0.9, level: "near", resetsAt: undefined },
+    ],
+    [
+      { usage: 8.999999999, limit: 9 },
+      { share: 0.9999, level: "near", resetsAt: undefined },
+    ],
+    [
+      { usage: 0.1 + 0.2, limit: 0.3 },
+      { share: 1, level: "reached", resetsAt: undefined },
+    ],
+    [
+      { usage: 0, limit_remaining: 0.9, limit: 9 },
+      { share: 0.9, level: "near", resetsAt: undefined },
+    ],
     [{ usage: 18 }, { share: 0.9, level: "near", resetsAt: undefined }],
     [{ usage: 20 }, { share: 1, level: "reached", resetsAt: undefined }],
     [
@@ -237,6 +259,15 @@ describe("findTwins", () => {
     const twinOf = findTwins(some, ({ name }) => name.trim());
     assert.deepEqual(some.map(twinOf), ["far", "far", "near", "near", undefined, undefined]);
   });
+
+  for (const [a, b] of [
+    ["caf\u00e9", "cafe\u0301"],
+    ["my key", "my\u00a0key"],
+  ] as const)
+    it(`finds that ${JSON.stringify(a)} and ${JSON.stringify(b)} look the same`, () => {
+      const some = [a, b].map((name) => makeKey({ name, workspace_id: "1" }));
+      assert.deepEqual(some.map(findTwins(some, ({ name }) => name)), ["near", "near"]);
+    });
 });
 
 describe("getKeyStatus and getLimitUsage", () => {

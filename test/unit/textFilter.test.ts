@@ -12,6 +12,9 @@ describe("a view's filter", () => {
     ["zoë", ["ZOE\u0308 O'Brien"], true],
     ["$1 000", ["$1\u202f000"], true],
     ["ai", ["AI"], true],
+    ["jose", ["José Núñez"], true],
+    ["JOSE\u0301 nunez", ["Jos\u00e9\u200b Núñez"], true],
+    ["strasse", ["Straße"], true],
     ["x", [undefined, null, ""], false],
   ];
   for (const [filter, texts, wanted] of cases)

@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import type { Key, Member } from "../../openrouter/index.ts";
+import { look } from "../../openrouter/text/fold.ts";
 import { quotable } from "../platform/quotable.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { AccountSession } from "./accountData.ts";
 import { guardrailName, type NamedGuardrail } from "./guardrailNames.ts";
-import { memberName, workspaceNames } from "./names.ts";
+import { memberName } from "./names.ts";
+import { workspaceNames } from "./workspaceNames.ts";
 
 // How questions name the thing they are about. Several keys may have the same name, so the name alone names none.
 
@@ -25,7 +27,7 @@ export function describeKey(session: WithData, { name, label, workspace_id }: De
   const t = vscode.l10n.t;
   const shownLabel = quotable(label, MAX_DETAIL);
   const workspace = workspaceName(session, workspace_id);
-  const hasName = safeLabel(name).trim() !== "";
+  const hasName = look(safeLabel(name)) !== "";
   const title = quoted(hasName ? name : shownLabel);
   const details = [hasName && shownLabel, workspace !== undefined && t("workspace {0}", quoted(workspace))].filter(
     Boolean,
@@ -50,6 +52,6 @@ export function describeMember(member: Member): string {
 /** Returns a workspace's name, as far as the loaded lists contain it. */
 export function workspaceName(session: WithData, id: string | null | undefined): string | undefined {
   const { keys, guardrails } = session?.data ?? {};
-  const workspaces = keys?.current?.value.workspaces ?? guardrails?.current?.value.workspaces;
-  return id ? workspaceNames(workspaces).get(id) : undefined;
+  const lists = [keys?.current?.value.workspaces, guardrails?.current?.value.workspaces];
+  return lists.map((workspaces) => workspaceNames(workspaces).get(id ?? "")).find((name) => name !== undefined);
 }

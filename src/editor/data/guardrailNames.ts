@@ -5,6 +5,7 @@ import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
 import { oneLine } from "../../openrouter/text/printable.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { AccountSession, GuardrailsData } from "./accountData.ts";
+import { workspaceNames } from "./workspaceNames.ts";
 
 /** The fields needed to mention a guardrail. */
 export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
@@ -17,7 +18,7 @@ export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
  */
 export function guardrailName(guardrail: NamedGuardrail, session?: Pick<AccountSession, "data">): string {
   const data = session?.data.guardrails.current?.value;
-  return guardrailNames(data).get(guardrail.id) ?? safeLabel(fullName(guardrail, findOwnerOfDefault(data?.workspaces)));
+  return guardrailNames(data).get(guardrail.id) ?? safeLabel(fullName(guardrail, ownerNames(data?.workspaces)));
 }
 
 const namesOf = new WeakMap<GuardrailsData, Map<string, string>>();
@@ -30,8 +31,14 @@ export function guardrailNames(data: GuardrailsData | undefined): Map<string, st
   return names;
 }
 
+/** Maps each key's hash to the name of its assigned guardrail. */
+export function guardrailNameByKeyHash(data: GuardrailsData | undefined): Map<string, string> {
+  const names = guardrailNames(data);
+  return new Map(data?.keyAssignments.map((one) => [one.key_hash, names.get(one.guardrail_id) ?? one.guardrail_id]));
+}
+
 function computeNames({ guardrails, workspaces }: GuardrailsData): Map<string, string> {
-  const owner = findOwnerOfDefault(workspaces);
+  const owner = ownerNames(workspaces);
   const byWorkspace = Map.groupBy(guardrails, ({ workspace_id }) => workspace_id ?? "");
   const unique = [...byWorkspace.values()].flatMap((some) => [
     ...uniqueNames(some.map((guardrail) => ({ id: guardrail.id, name: fullName(guardrail, owner) }))),
@@ -40,8 +47,15 @@ function computeNames({ guardrails, workspaces }: GuardrailsData): Map<string, s
   return new Map(unique.map(([id, name]) => [id, safeLabel(name)]));
 }
 
-function fullName({ id, name }: NamedGuardrail, ownerOfDefault: (id: string) => Workspace | undefined): string {
+/** Returns the name of the workspace whose default guardrail has an id. */
+function ownerNames(workspaces: readonly Workspace[] | undefined): (guardrailId: string) => string | undefined {
+  const owner = findOwnerOfDefault(workspaces);
+  const names = workspaceNames(workspaces);
+  return (id) => names.get(owner(id)?.id ?? "");
+}
+
+function fullName({ id, name }: NamedGuardrail, ownerName: (guardrailId: string) => string | undefined): string {
   if (!isGeneratedName(name)) return oneLine(name).trim() || `${id.slice(0, 8)}…`;
-  const owner = ownerOfDefault(id);
-  return owner ? vscode.l10n.t("Default of {0}", owner.name) : vscode.l10n.t("Workspace default");
+  const owner = ownerName(id);
+  return owner ? vscode.l10n.t("Default of {0}", owner) : vscode.l10n.t("Workspace default");
 }

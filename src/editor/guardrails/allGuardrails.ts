@@ -4,8 +4,14 @@ import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { withGuardrail } from "../data/updates.ts";
 
 /** Returns the guardrails that were read, and the default guardrails that the API doesn't list until they are changed. */
-export function allGuardrails({ guardrails, workspaces }: GuardrailsData): Guardrail[] {
-  return [...guardrails, ...unconfiguredDefaults(guardrails, workspaces)];
+export function allGuardrails({ guardrails, workspaces, unreadable }: GuardrailsData): Guardrail[] {
+  const missing = unconfiguredDefaults(guardrails, workspaces);
+  return [...guardrails, ...(unreadable ? missing.map((one) => ({ ...one, isUnread: true })) : missing)];
+}
+
+/** True for a default guardrail that is missing in a list with rows that couldn't be read: it may be one of these. */
+export function isUnread(guardrail: Guardrail): boolean {
+  return guardrail.isUnread === true;
 }
 
 /** Finds a guardrail, also one that the API doesn't list yet. */

@@ -10,6 +10,7 @@ import {
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
 import { withGuardrail } from "../data/updates.ts";
+import { workspaceNames } from "../data/workspaceNames.ts";
 import { newLimitWarnings } from "../keys/limitWarnings.ts";
 import { commandIds } from "../platform/ids.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
@@ -116,10 +117,10 @@ function bodyOf({ name = "", workspace_id, limit_usd, reset_interval, zdr = [] }
 
 function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine[] {
   const { name, workspace_id, limit_usd, reset_interval } = bodyOf(draft);
-  const workspace = workspaces.find(({ id }) => id === workspace_id);
+  const workspace = workspaceNames(workspaces).get(workspace_id ?? "");
   return [
     { field: "name", value: safeLabel(name) },
-    ...(workspace ? [{ field: "workspace_id", value: safeLabel(workspace.name) }] : []),
+    ...(workspace ? [{ field: "workspace_id", value: workspace }] : []),
     { field: "limit_usd", value: exactLimitText(limit_usd) },
     ...(limit_usd == null ? [] : [{ field: "reset_interval", value: resetText(reset_interval) }]),
     ...(draft.zdr ?? []).map((field) => ({ field, value: vscode.l10n.t("on") })),

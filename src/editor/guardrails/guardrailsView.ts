@@ -39,6 +39,12 @@ export function createGuardrailsView(sessions: AccountSessions, log: Log): Guard
     message: (session) => rows?.message(session, filter),
     roots: async (session) => (await roots(session)).roots,
   });
+  let shownSession = sessions.current;
+  const following = sessions.onDidChange(() => {
+    if (sessions.current === shownSession) return;
+    shownSession = sessions.current;
+    if (shownSession && filter) void view.ensureLookups();
+  });
   const openBudgets = () => rows?.openBudgets(sessions.current) ?? [];
 
   return {
@@ -58,7 +64,7 @@ export function createGuardrailsView(sessions: AccountSessions, log: Log): Guard
     async refresh() {
       await Promise.all([view.refresh(), ...openBudgets().map((budgets) => budgets.load({ fresh: true }))]);
     },
-    dispose: () => vscode.Disposable.from(view, ...(rows ? [rows] : [])).dispose(),
+    dispose: () => vscode.Disposable.from(view, following, ...(rows ? [rows] : [])).dispose(),
     async reveal(session, id, { opensView = false } = {}) {
       if (!(opensView || view.tree.visible) || session !== sessions.current) return;
       const node = (await roots(session)).nodeOf(id);

@@ -5,6 +5,7 @@ import { formatCount } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { isUnread } from "./allGuardrails.ts";
 import type { Bindings } from "./bindings.ts";
 import type { ListField } from "./listFields.ts";
 
@@ -18,9 +19,14 @@ export function membersText(members: number): string {
   return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", localCount(members));
 }
 
-/** The state of a workspace's default guardrail before its first change. */
-export function notConfiguredText(): string {
-  return vscode.l10n.t("not configured yet");
+/** The state of a workspace's default guardrail that the API didn't list. */
+export function notListedText(guardrail: Guardrail): string {
+  return isUnread(guardrail) ? vscode.l10n.t("unknown") : vscode.l10n.t("not configured yet");
+}
+
+/** Explains why nothing is known of a default guardrail. */
+export function unreadText(): string {
+  return vscode.l10n.t("It couldn't be read, or was never changed.");
 }
 
 /** Explains what a default guardrail that was never changed does. */
@@ -51,7 +57,7 @@ export function assignmentText({ keys, members }: Bindings): string {
 export function bindingText(bindings: Bindings): string {
   const { defaultOf } = bindings;
   return (
-    [defaultOf && vscode.l10n.t("default of {0}", safeLabel(defaultOf.name)), assignmentText(bindings)]
+    [defaultOf && vscode.l10n.t("default of {0}", defaultOf.name), assignmentText(bindings)]
       .filter(Boolean)
       .join(", ") || vscode.l10n.t("unassigned")
   );

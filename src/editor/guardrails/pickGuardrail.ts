@@ -4,7 +4,7 @@ import type { Guardrail } from "../../openrouter/index.ts";
 import { nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
 import { guardrailNames } from "../data/guardrailNames.ts";
-import { workspaceNames } from "../data/names.ts";
+import { workspaceNames } from "../data/workspaceNames.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { limitText } from "../ui/limitText.ts";
 import { type PickItem, pickOne } from "../ui/pick.ts";
@@ -12,7 +12,7 @@ import type { ResourceView } from "../ui/resourceView.ts";
 import { BACK } from "../ui/wizard.ts";
 import { allGuardrails, findGuardrail } from "./allGuardrails.ts";
 import { type Bindings, bindingsById } from "./bindings.ts";
-import { bindingText, guardrailIcon, notConfiguredText } from "./labels.ts";
+import { bindingText, guardrailIcon, notListedText } from "./labels.ts";
 import type { GuardrailNode } from "./rows/nodes.ts";
 
 /** Assignments older than this are read again before a command relies on them. */
@@ -86,7 +86,9 @@ export function guardrailItems(data: GuardrailsData, fits: Fits = () => true): P
       return {
         label: name(guardrail),
         description: [
-          isUnconfigured(guardrail) ? notConfiguredText() : limitText(guardrail.limit_usd, guardrail.reset_interval),
+          isUnconfigured(guardrail)
+            ? notListedText(guardrail)
+            : limitText(guardrail.limit_usd, guardrail.reset_interval),
           bindingText(bound),
           workspace,
         ]

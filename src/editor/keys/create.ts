@@ -10,6 +10,7 @@ import type { KeyRef } from "../../openrouter/rotation/record.ts";
 import { formatMoment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
+import { workspaceNames } from "../data/workspaceNames.ts";
 import { errorLogText } from "../platform/errorText.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { runRetriable } from "../platform/retryAction.ts";
@@ -125,10 +126,10 @@ function byokStep(when: (state: Draft) => boolean): WizardStep<Draft> {
 /** Lists the fields that will be sent; the API applies its defaults to the others. */
 function reviewLines(draft: Draft, workspaces: readonly Workspace[]): ReviewLine[] {
   const t = vscode.l10n.t;
-  const workspace = workspaces.find(({ id }) => id === draft.workspace_id);
+  const workspace = workspaceNames(workspaces).get(draft.workspace_id ?? "");
   return [
     { field: "name", value: safeLabel(draft.name ?? "") },
-    ...(workspace ? [{ field: "workspace_id", value: safeLabel(workspace.name) }] : []),
+    ...(workspace ? [{ field: "workspace_id", value: workspace }] : []),
     { field: "limit", value: exactLimitText(draft.limit) },
     ...(draft.limit_reset === undefined ? [] : [{ field: "limit_reset", value: resetText(draft.limit_reset) }]),
     ...(draft.include_byok_in_limit === undefined

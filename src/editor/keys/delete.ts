@@ -9,7 +9,8 @@ import {
 import { formatCount, formatMoney } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { describeKey } from "../data/describeKey.ts";
-import { guardrailNameByKeyHash, keyName } from "../data/names.ts";
+import { guardrailNameByKeyHash } from "../data/guardrailNames.ts";
+import { keyName } from "../data/names.ts";
 import { withoutKeyAssignments, withoutKeys } from "../data/updates.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { errorText } from "../platform/errorText.ts";

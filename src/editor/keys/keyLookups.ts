@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import type { Key, Workspace } from "../../openrouter/index.ts";
 import type { GuardrailsData, MembersData } from "../data/accountData.ts";
-import { guardrailOfKey, memberName, workspaceNames } from "../data/names.ts";
+import { guardrailNames } from "../data/guardrailNames.ts";
+import { guardrailOfKey } from "../data/guardrailOfKey.ts";
+import { memberName } from "../data/names.ts";
+import { workspaceNames } from "../data/workspaceNames.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
 /** Looks up what the view shows of a key besides its own fields. Unknown values are undefined. */
@@ -23,16 +26,20 @@ export function keyLookups(
   members: MembersData | undefined,
 ): KeyLookups {
   const t = vscode.l10n.t;
+  const names = guardrailNames(guardrails);
   const guardrailOf = guardrailOfKey(guardrails);
   const memberOf = new Map(members?.members.map((member) => [member.id, member]));
-  const names = workspaceNames(workspaces);
+  const workspaceOf = workspaceNames(workspaces);
   const assignedGuardrail = (key: Key) => {
     const guardrail = guardrailOf(key);
-    return guardrail === "default" ? t("workspace default") : guardrail?.name;
+    if (guardrail === undefined || guardrail === "unknown") return undefined;
+    if (guardrail === "default") return t("workspace default");
+    return names.get(guardrail.id) ?? guardrail.id;
   };
+  const isUnknown = (key: Key) => guardrails === undefined || guardrailOf(key) === "unknown";
   return {
     assignedGuardrail,
-    guardrail: (key) => assignedGuardrail(key) ?? (guardrails === undefined ? t("unknown") : t("none")),
+    guardrail: (key) => assignedGuardrail(key) ?? (isUnknown(key) ? t("unknown") : t("none")),
     member(id) {
       const member = memberOf.get(id);
       return member && memberName(member);
@@ -41,6 +48,6 @@ export function keyLookups(
       const member = memberOf.get(id);
       return member ? [memberName(member), safeLabel(member.email)] : [];
     },
-    workspace: (id) => names.get(id ?? ""),
+    workspace: (id) => workspaceOf.get(id ?? ""),
   };
 }

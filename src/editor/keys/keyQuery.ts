@@ -1,5 +1,6 @@
 import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
+import { look } from "../../openrouter/text/fold.ts";
 import type { KeySearch } from "./keySearch.ts";
 
 export const keySorts = ["name", "today", "month", "total", "limit", "used", "unused", "created"] as const;
@@ -41,22 +42,22 @@ export function selectKeys(keys: readonly Key[], query: KeyQuery, search: KeySea
     if (status === "active" || query.showInactive || query.pinned.has(key.hash) || found === "byStatus") {
       selection.visible.push(key);
       if (!found) selection.notMatching++;
-    } else selection.hidden[status]++;
+    } else if (found) selection.hidden[status]++;
   }
   return selection;
 }
 
 /**
  * Returns a function that says whether another key has the same name: "near" in the same workspace, "far" in another.
- * @param nameOf the name as it is shown: names that look the same are the same
+ * Names that look the same are the same. @param nameOf the name as it is shown
  */
 export function findTwins(
   keys: readonly Key[],
   nameOf: (key: Key) => string,
 ): (key: Key) => "near" | "far" | undefined {
   const counts = new Map<string, number>();
-  const inAccount = (key: Key) => nameOf(key);
-  const inWorkspace = (key: Key) => `${key.workspace_id}\n${nameOf(key)}`;
+  const inAccount = (key: Key) => look(nameOf(key));
+  const inWorkspace = (key: Key) => `${key.workspace_id}\n${inAccount(key)}`;
   for (const id of keys.flatMap((key) => [inAccount(key), inWorkspace(key)])) counts.set(id, (counts.get(id) ?? 0) + 1);
   const isTwice = (id: string) => (counts.get(id) ?? 0) > 1;
   return (key) => (isTwice(inWorkspace(key)) ? "near" : isTwice(inAccount(key)) ? "far" : undefined);

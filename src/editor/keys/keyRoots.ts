@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { workspaceNames } from "../data/workspaceNames.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
 import { BATCH_SIZE } from "./keyList.ts";
 import type { HiddenCount, KeyQuery, Selection } from "./keyQuery.ts";
@@ -38,10 +38,8 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
     if (workspaces.length < 2) return rows("", keys);
     const ids = new Set(workspaces.map(({ id }) => id));
     const byWorkspace = Map.groupBy(keys, ({ workspace_id: id }) => (id && ids.has(id) ? id : ""));
-    const groups = [...workspaces.map(({ id, name }) => ({ id, name })), { id: "", name: "" }];
-    return groups
-      .filter(({ id }) => byWorkspace.has(id))
-      .map(({ id, name }) => group(id, name, byWorkspace.get(id) ?? []));
+    const groups = [...workspaceNames(workspaces), ["", ""]] as const;
+    return groups.filter(([id]) => byWorkspace.has(id)).map(([id, name]) => group(id, name, byWorkspace.get(id) ?? []));
   }
 
   /** Creates a group's rows in batches: VS Code renders all rows of a group at once, which takes seconds for thousands. */
@@ -54,7 +52,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
   }
 
   function group(id: string, name: string, keys: readonly Key[]): Node {
-    const label = safeLabel(name) || vscode.l10n.t("Other workspaces");
+    const label = name || vscode.l10n.t("Other workspaces");
     const description =
       keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", formatCount(keys.length, displayLocale()));
     let children: Node[] | undefined;

@@ -1,4 +1,5 @@
 import type { Key } from "../../openrouter/index.ts";
+import { foldText, foldWords } from "../../openrouter/text/fold.ts";
 
 /** The texts in which the filter looks for its words. */
 export interface KeyTexts {
@@ -28,19 +29,19 @@ const MIN_HASH = 6;
 /** Creates a search that reads the texts of a key when it is first searched. */
 export function createKeySearch(texts: KeyTexts): KeySearch {
   const anywhereOf = perKey((key) => foldText(texts.anywhere(key).filter(Boolean).join("\n")));
-  const beginningsOf = perKey((key) => words(texts.beginnings(key).join(" ")));
+  const beginningsOf = perKey((key) => foldWords(texts.beginnings(key).join(" ")));
 
   function matches(key: Key, word: string): boolean {
     if (anywhereOf(key).includes(word)) return true;
     if (word.length >= MIN_HASH && key.hash.toLowerCase().includes(word)) return true;
-    if (texts.changing(key).some((text) => words(text).some((one) => one.startsWith(word)))) return true;
+    if (texts.changing(key).some((text) => foldWords(text).some((one) => one.startsWith(word)))) return true;
     // "12" is rather a part of a name than of an amount.
     return !/^\d+$/.test(word) && beginningsOf(key).some((one) => one.startsWith(word));
   }
 
   return {
     compile(filter) {
-      const wanted = words(filter);
+      const wanted = foldWords(filter);
       return (key) => {
         const status = wanted.length > 0 ? texts.status(key).map(foldText) : [];
         const isStatus = (word: string) => word.length >= MIN_STATUS && status.some((one) => one.startsWith(word));
@@ -58,17 +59,4 @@ function perKey<T>(read: (key: Key) => T): (key: Key) => T {
     known.set(key, entry);
     return entry.value;
   };
-}
-
-const words = (text: string) => foldText(text).split(/\s+/).filter(Boolean);
-
-/** Makes texts comparable, whatever their case, their accents, and what nobody sees. "ß" is "ss", and "ı" is "i". */
-function foldText(text: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
-  return text
-    .normalize("NFKD")
-    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, "")
-    .toUpperCase()
-    .toLowerCase()
-    .replaceAll("ς", "σ");
 }

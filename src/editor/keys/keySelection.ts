@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
+import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getKeyStatus, isExpired } from "../../openrouter/keys/keyStatus.ts";
 import { getLimitShare } from "../../openrouter/keys/limitShare.ts";
 import { formatCount, formatMoney, nameComparator } from "../../openrouter/text/format.ts";
@@ -94,7 +95,7 @@ function createSearch(
       ...(key.creator_user_id ? lookups.creatorTexts(key.creator_user_id) : []),
     ],
     beginnings: (key) => [
-      key.limit === null ? formatMoney(key.usage_monthly, displayLocale()) : spendText(key),
+      key.limit === null ? formatMoney(getKeyCost(key, "month"), displayLocale()) : spendText(key),
       key.limit === null ? t("no limit") : resetText(key.limit_reset),
       refusedText(getLimitShare(key, readAt), () => "") ?? "",
     ],
@@ -116,6 +117,8 @@ function message({ data }: AccountSession, query: KeyQuery, selection: Selection
   const t = vscode.l10n.t;
   const { current } = data.keys;
   const all = current?.value.keys.length ?? 0;
+  // A message would hide the welcome content.
+  if (current?.complete && all === 0 && !current.value.unreadable) return undefined;
   const isHidden = hidden.disabled + hidden.expired > 0;
   const matching = visible.length - notMatching;
   const texts = [

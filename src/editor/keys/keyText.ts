@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
+import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getKeyStatus, getLastUse, getLimitUsage, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { formatLimit, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
@@ -32,10 +33,10 @@ export function lastUseText(key: Key): string {
   return use.kind === "used" ? formatMoment(use.at, displayLocale()) : texts[use.kind];
 }
 
-/** Spend and limit as "$6.19 of $20/day"; without a limit, the spend of this month. */
+/** Spend and limit as "$6.19 of $20/day"; without a limit, the spend of this month with BYOK. */
 export function spendText(key: Key): string {
   const locale = displayLocale();
-  if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(key.usage_monthly, locale));
+  if (key.limit === null) return vscode.l10n.t("{0} this month", formatMoney(getKeyCost(key, "month"), locale));
   const spent = getLimitUsage(key);
   const spentText = spent === undefined ? vscode.l10n.t("unknown") : formatMoney(spent, locale);
   return vscode.l10n.t("{0} of {1}", spentText, shortLimitText(key.limit, key.limit_reset));

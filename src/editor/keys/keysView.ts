@@ -89,7 +89,9 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
 
   function emptyState(session: AccountSession): "empty" | "hidden" | undefined {
     if (!session.data.keys.current?.value.keys.length) return "empty";
-    return selection?.select(session, query).visible.length === 0 && !query.filter ? "hidden" : undefined;
+    // Filtering thousands of keys takes a while, and the state is asked for several times per drawing.
+    if (query.filter) return undefined;
+    return selection?.select(session, query).visible.length === 0 ? "hidden" : undefined;
   }
 
   function setQuery(change: Partial<KeyQuery>): void {

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
+import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getKeyStatus, getLastUse } from "../../openrouter/keys/keyStatus.ts";
 import { type LimitShare, roundShare } from "../../openrouter/keys/limitShare.ts";
-import { formatMoment, formatMoney, formatShortTime, numberFormat } from "../../openrouter/text/format.ts";
+import { formatMoment, formatMoney, formatShortTime, formatSoon, numberFormat } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { changedByAgentText } from "../ui/changedByAgent.ts";
 import type { KeySort } from "./keyQuery.ts";
@@ -32,7 +33,7 @@ export function rowText(key: Key, facts: RowFacts): { description: string; ariaL
   const description = [
     facts.isTwinNear && label,
     status !== "active" && statusText(status),
-    refusedText(limit, (at) => formatShortTime(at, displayLocale())),
+    refusedText(limit, (at) => formatSoon(at, displayLocale())),
     pending,
     time?.text,
     ...figures,
@@ -54,7 +55,7 @@ export function rowText(key: Key, facts: RowFacts): { description: string; ariaL
   return { description: description.filter(Boolean).join(" · "), ariaLabel: ariaLabel.filter(Boolean).join(", ") };
 }
 
-/** Returns the amount that the rows are sorted by, if any, then what is spent of the limit. */
+/** Returns the amount that the rows are sorted by, if any, with BYOK as in the Activity panel, then what is spent of the limit. */
 function figureTexts(key: Key, { sort, limit }: RowFacts): string[] {
   const t = vscode.l10n.t;
   const money = (usd: number) => formatMoney(usd, displayLocale());
@@ -64,11 +65,11 @@ function figureTexts(key: Key, { sort, limit }: RowFacts): string[] {
       : [];
   switch (sort) {
     case "today":
-      return [t("{0} today", money(key.usage_daily)), ...share];
+      return [t("{0} today", money(getKeyCost(key, "today"))), ...share];
     case "month":
-      return [t("{0} this month", money(key.usage_monthly)), ...share];
+      return [t("{0} this month", money(getKeyCost(key, "month"))), ...share];
     case "total":
-      return [t("{0} in total", money(key.usage)), ...share];
+      return [t("{0} in total", money(getKeyCost(key, "total"))), ...share];
     case "limit":
       return [limit ? percent(limit.share) : "", spendText(key)].filter(Boolean);
     default:

@@ -1,4 +1,5 @@
 import type { Key } from "../../openrouter/index.ts";
+import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getLastUse } from "../../openrouter/keys/keyStatus.ts";
 import { getLimitShare } from "../../openrouter/keys/limitShare.ts";
 import type { KeySort } from "./keyQuery.ts";
@@ -16,9 +17,9 @@ export function sortKeys(byName: readonly Key[], sort: KeySort, readAt: Date): r
 }
 
 const figures: Partial<Record<KeySort, (key: Key, readAt: Date) => number>> = {
-  today: (key) => key.usage_daily,
-  month: (key) => key.usage_monthly,
-  total: (key) => key.usage,
+  today: (key) => getKeyCost(key, "today"),
+  month: (key) => getKeyCost(key, "month"),
+  total: (key) => getKeyCost(key, "total"),
   limit: (key, readAt) => getLimitShare(key, readAt)?.share ?? -1,
   used: lastUse,
   unused: (key) => -lastUse(key),

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Member } from "../../openrouter/index.ts";
+import { look } from "../../openrouter/text/fold.ts";
 import { formatCount, nameComparator } from "../../openrouter/text/format.ts";
 import type { SessionBound } from "../account/session.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";
@@ -23,7 +24,7 @@ export function memberRows(session: AccountSession, filter: string): Node[] {
   const { visible } = selectMembers(session, filter);
   const order = nameComparator(displayLocale());
   const guardrailOf = guardrailByMember(session);
-  const byName = Map.groupBy(session.data.members.current?.value.members ?? [], memberName);
+  const byName = Map.groupBy(session.data.members.current?.value.members ?? [], (member) => look(memberName(member)));
   const sorted = visible
     .map((member) => ({ member, name: memberName(member) }))
     .sort((a, b) => order(a.name, b.name) || (a.member.id < b.member.id ? -1 : 1))
@@ -31,7 +32,7 @@ export function memberRows(session: AccountSession, filter: string): Node[] {
   const rowOf = (member: Member, parent?: Node) =>
     memberRow(session, member, {
       guardrail: guardrailOf(member),
-      hasTwin: (byName.get(memberName(member))?.length ?? 0) > 1,
+      hasTwin: (byName.get(look(memberName(member)))?.length ?? 0) > 1,
       parent,
     });
   const roles = new Set(session.data.members.current?.value.members.map(({ role }) => role));
@@ -65,13 +66,14 @@ function selectMembers(session: AccountSession, filter: string): { visible: read
   return { visible: all.filter(isVisible), all: all.length };
 }
 
-/** Returns a member's guardrail by name: "" if there is none, undefined if the guardrails have not been read. */
+/** Returns a member's guardrail by name: "" if there is none, undefined if the guardrails have not been read, or not all. */
 function guardrailByMember({ data }: AccountSession): (member: Member) => string | undefined {
   const value = data.guardrails.current?.value;
   if (!value) return () => undefined;
   const names = guardrailNames(value);
   const byMember = new Map(value.memberAssignments.map((one) => [one.user_id, names.get(one.guardrail_id)]));
-  return ({ id }) => byMember.get(id) ?? "";
+  const none = value.unreadable ? undefined : "";
+  return ({ id }) => byMember.get(id) ?? none;
 }
 
 function roleRow(role: string, members: readonly Member[], rowOf: (member: Member, parent: Node) => Node): Node {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { resetPeriods, type Workspace } from "../../openrouter/index.ts";
+import { workspaceNames } from "../data/workspaceNames.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { amountText, parseAmount } from "./amount.ts";
@@ -42,8 +43,9 @@ export function nameStep<S extends { name?: string }>({
 export function workspaceStep<S extends { workspace_id?: string }>(workspaces: readonly Workspace[]): WizardStep<S> {
   return {
     async ask(state, position) {
-      const items = workspaces.map(({ id, name, slug }) => ({
-        label: safeLabel(name),
+      const names = workspaceNames(workspaces);
+      const items = workspaces.map(({ id, slug }) => ({
+        label: names.get(id) ?? "",
         description: safeLabel(slug),
         value: id,
       }));

@@ -1,5 +1,6 @@
 import { getPeriodEnd } from "../rotation/plan.ts";
 import type { Key } from "../schemas.ts";
+import { dropFloatNoise } from "../text/figures.ts";
 import { getKeyStatus, getLimitUsage } from "./keyStatus.ts";
 
 /** `near`: almost all of the limit is spent; `reached`: OpenRouter refuses the key's requests. */
@@ -15,6 +16,8 @@ export interface LimitShare {
 
 /** From this share on, a key is marked. */
 const NEAR = 0.9;
+/** The largest share of a limit that is not reached. */
+const ALMOST = 0.9999;
 
 /**
  * Returns how much of an active key's limit is spent. Undefined without a limit, without counters, and if the limit has
@@ -27,10 +30,12 @@ export function getLimitShare(key: Key, readAt: Date, now: Date = new Date()): L
   const resetsAt = getPeriodEnd(limit_reset, readAt);
   if (resetsAt && resetsAt <= now) return undefined;
   const known = [getLimitUsage(key), limit_remaining === null ? undefined : limit - limit_remaining];
-  const spent = Math.max(...known.filter((usd) => usd !== undefined));
+  const spent = dropFloatNoise(Math.max(...known.filter((usd) => usd !== undefined)));
   if (!Number.isFinite(spent)) return undefined;
-  const share = Math.max(0, spent / limit);
-  return { share, level: share >= 1 ? "reached" : share >= NEAR ? "near" : "normal", resetsAt };
+  if (spent >= limit) return { share: spent / limit, level: "reached", resetsAt };
+  // 8.1 / 9 is a little less than 0.9.
+  const share = Math.min(ALMOST, Math.max(0, dropFloatNoise(spent / limit)));
+  return { share, level: share >= NEAR ? "near" : "normal", resetsAt };
 }
 
 /** Rounds a share to whole percent, but not up to a level that it hasn't reached: less than 1 is at most 0.99. */

@@ -1,4 +1,5 @@
 // Tells apart keys, workspaces and models whose names look the same. Pure.
+import { look } from "../text/fold.ts";
 import { oneLine } from "../text/printable.ts";
 import { redact } from "../text/redact.ts";
 
@@ -9,8 +10,6 @@ export interface Named {
   mark?: string;
 }
 
-/** White space, and the Braille character without dots. */
-const BLANK = /[\s\u2800]+/g;
 /** Short enough for a legend, long enough to find the id in a list. */
 const ID_LENGTH = 8;
 /** A name with a suffix may look like another's name; more rounds than this only help against names made to collide. */
@@ -53,9 +52,4 @@ function suffixesOf(twins: readonly Required<Named>[]): [id: string, suffix: str
   const distinct = (texts: readonly string[]) => new Set(["", ...texts.map(look)]).size > texts.length;
   const chosen = kinds.find(distinct) ?? kinds.at(-1)!;
   return twins.map(({ id }, i) => [id, chosen[i]!]);
-}
-
-/** Returns the same text for names that people can't tell apart. */
-function look(name: string): string {
-  return name.normalize("NFKC").replace(BLANK, " ").trim();
 }

@@ -42,6 +42,13 @@ export function formatShortTime(at: Date, locale?: string, now: Date = new Date(
   return dateFormat(locale, isThisYear ? { month: "short", day: "numeric" } : { dateStyle: "medium" }).format(at);
 }
 
+/** Formats a time to come, with the day unless it is in the next 24 hours. A day alone would mean another one in UTC. */
+export function formatSoon(at: Date, locale?: string, now: Date = new Date()): string {
+  const isNear = at.getTime() - now.getTime() <= DAY_MS;
+  const day = isNear ? {} : ({ month: "short", day: "numeric" } as const);
+  return dateFormat(locale, { ...day, hour: "numeric", minute: "2-digit" }).format(at);
+}
+
 /** Formats an integer with the locale's digit grouping. */
 export function formatCount(value: number, locale?: string): string {
   return numberFormat(locale).format(value);

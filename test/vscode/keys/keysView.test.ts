@@ -373,9 +373,13 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
   const spent = (figure: (key: TrueKey) => number, text: string) =>
     by(figure, (key) => [`${usd(figure(key))} ${text}`, ...shareOf(key)]);
   const sortings: [label: string, note: string, Sorting][] = [
-    ["Spend Today", "by spend today", spent((key) => key.usage_daily, "today")],
-    ["Spend This Month", "by spend this month", spent((key) => key.usage_monthly, "this month")],
-    ["Total Spend", "by total spend", spent((key) => key.usage, "in total")],
+    ["Spend Today", "by spend today", spent((key) => key.usage_daily + key.byok_usage_daily, "today")],
+    [
+      "Spend This Month",
+      "by spend this month",
+      spent((key) => key.usage_monthly + key.byok_usage_monthly, "this month"),
+    ],
+    ["Total Spend", "by total spend", spent((key) => key.usage + key.byok_usage, "in total")],
     ["Last Used", "by last use", by(usedOrder, usedText(""), usedText("used "))],
     ["Longest Unused", "longest unused first", by((key) => -usedOrder(key), usedText(""), usedText("used "))],
     ["Name", "", byName],

@@ -69,9 +69,9 @@ export function trueCreator({ state }: SampleAccount, key: TrueKey): string {
 
 const whole = (amount: number) => (amount % 1 === 0 ? `$${amount.toLocaleString("en-US")}` : usd(amount));
 
-/** Returns "$1.20 of $5/month", or this month's spend if there is no limit. */
+/** Returns "$1.20 of $5/month", or this month's spend with BYOK if there is no limit. */
 export function trueSpend(key: TrueKey): string {
-  if (key.limit === null) return `${usd(key.usage_monthly)} this month`;
+  if (key.limit === null) return `${usd(key.usage_monthly + key.byok_usage_monthly)} this month`;
   const period = { daily: "/day", weekly: "/week", monthly: "/month", never: "" }[key.limit_reset ?? "never"];
   return `${usd(trueLimitUsage(key))} of ${whole(key.limit)}${period}`;
 }

@@ -122,5 +122,6 @@ async function openKey({ keys }: AgentServices, session: AccountSession, hash: s
 async function openGuardrail({ guardrails }: AgentServices, session: AccountSession, id: string): Promise<void> {
   await vscode.commands.executeCommand(`${viewIds.guardrails}.focus`);
   await session.data.guardrails.ensure();
+  guardrails.setFilter("");
   await guardrails.reveal(session, id, { opensView: true });
 }

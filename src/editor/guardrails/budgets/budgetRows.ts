@@ -9,6 +9,7 @@ import type { Workspace, WorkspaceBudget } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatLimit, formatTime } from "../../../openrouter/text/format.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
+import { workspaceName } from "../../data/describeKey.ts";
 import { shortLimitText } from "../../keys/keyText.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { displayLocale } from "../../platform/locale.ts";
@@ -30,6 +31,7 @@ export function budgetsRow(session: AccountSession, workspace: Workspace, budget
   const t = vscode.l10n.t;
   const resource = budgets(session, workspace.id);
   const label = t("Budgets");
+  const name = nameOf(session, workspace);
   const description = resource.current ? summary(resource.current.value) : undefined;
   const node: BudgetNode = {
     ...row({
@@ -39,14 +41,18 @@ export function budgetsRow(session: AccountSession, workspace: Workspace, budget
       parent,
       icon: "credit-card",
       context: "budgets",
-      ariaLabel: [t("Budgets of workspace {0}", safeLabel(workspace.name)), description].filter(Boolean).join(", "),
-      tooltip: t("Spending limits in USD that all keys of {0} share.", safeLabel(workspace.name)),
+      ariaLabel: [t("Budgets of workspace {0}", name), description].filter(Boolean).join(", "),
+      tooltip: t("Spending limits in USD that all keys of {0} share.", name),
       children: () => children(node, resource),
     }),
     session,
     budgetOf: workspace,
   };
   return node;
+}
+
+function nameOf(session: AccountSession, { id, name }: Workspace): string {
+  return workspaceName(session, id) ?? safeLabel(name);
 }
 
 /** For example "$150/day, $25,000 lifetime". */
@@ -101,7 +107,7 @@ function budgetRow(
       icon: budget ? "dashboard" : "circle-outline",
       context: ["budget", ...(budget ? ["isSet"] : [])].join(" "),
       tooltip: () =>
-        textTable(t("{0} budget of {1}", label, safeLabel(parent.budgetOf.name)), [
+        textTable(t("{0} budget of {1}", label, nameOf(parent.session, parent.budgetOf)), [
           [t("Limit"), budget ? formatExactMoney(budget.limit_usd, locale) : t("not set")],
           [t("Applies to"), t("all keys of the workspace together")],
           [t("Read at"), formatTime(readAt, locale)],

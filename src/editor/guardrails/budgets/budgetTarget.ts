@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Workspace } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { safeLabel } from "../../platform/safeLabel.ts";
+import { workspaceNames } from "../../data/workspaceNames.ts";
 import { guardrailsData } from "../pickGuardrail.ts";
 import type { BudgetNode } from "./budgetRows.ts";
 import type { BudgetDraft } from "./budgetSteps.ts";
@@ -21,9 +21,10 @@ export async function budgetTarget(session: AccountSession, row: unknown): Promi
     throw new Error(vscode.l10n.t("This account's workspaces can't be read, so their budgets can't be changed."));
   const { budgetOf, interval } = (row ?? {}) as Partial<BudgetNode>;
   const only = workspaces.length === 1 ? workspaces[0] : undefined;
+  const names = workspaceNames(workspaces);
   return {
     workspaces,
     given: { workspace_id: (budgetOf ?? only)?.id, interval },
-    nameOf: (id) => safeLabel(workspaces.find((one) => one.id === id)?.name ?? ""),
+    nameOf: (id) => names.get(id ?? "") ?? "",
   };
 }

@@ -1,3 +1,4 @@
+import { ClientEndedError } from "../../../openrouter/errors.ts";
 import { type BudgetInterval, intervalOfBudget } from "../../../openrouter/guardrails/budgetOrder.ts";
 import type { WorkspaceBudget } from "../../../openrouter/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
@@ -32,7 +33,7 @@ export function createBudgets(host: ResourceHost, changed: () => void): Budgets 
         async read(options) {
           const { listWorkspaceBudgets } = await import("../../../openrouter/index.ts");
           const { data, include_byok_in_budgets } = await listWorkspaceBudgets(session.client, workspaceId, options);
-          return { budgets: data, includesByok: include_byok_in_budgets ?? undefined };
+          return { budgets: data, includesByok: include_byok_in_budgets ?? byokOfWorkspace(session, workspaceId) };
         },
       },
       session.signal,
@@ -44,12 +45,18 @@ export function createBudgets(host: ResourceHost, changed: () => void): Budgets 
   };
 }
 
-/** Reads a workspace's budgets again. @throws the error of the read */
+/** Some deployments say it of the workspace only. */
+function byokOfWorkspace({ data: { guardrails, keys } }: AccountSession, id: string): boolean | undefined {
+  const workspaces = guardrails.current?.value.workspaces ?? keys.current?.value.workspaces;
+  return workspaces?.find((one) => one.id === id)?.include_byok_in_budgets ?? undefined;
+}
+
+/** Reads a workspace's budgets again. @throws the error of the read, or ClientEndedError if the account was switched */
 export async function freshBudgets(resource: BudgetsResource): Promise<BudgetsData> {
   await resource.load({ fresh: true });
   // A newer load may have superseded this one; wait for it.
   await resource.ensure();
-  if (resource.error !== undefined || !resource.current) throw resource.error;
+  if (resource.error !== undefined || !resource.current) throw resource.error ?? new ClientEndedError();
   return resource.current.value;
 }
 

@@ -5,7 +5,7 @@ import type { AccountSession, AccountSessions } from "../../data/accountData.ts"
 import { followData } from "../../data/followData.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { createDiffs } from "../../ui/diffs.ts";
-import { allGuardrails } from "../allGuardrails.ts";
+import { allGuardrails, isUnread } from "../allGuardrails.ts";
 import type { DocumentServices } from "../services.ts";
 import { createBaseStore } from "./baseStore.ts";
 import { createDocumentFiles, type FileAccess, type LoadedGuardrail } from "./documentFiles.ts";
@@ -71,7 +71,11 @@ export function createDocuments(
       ({ guardrails }) => [guardrails],
       (session) => {
         const current = session?.data.guardrails.current;
-        if (session && current) files.update(session, allGuardrails(current.value));
+        if (session && current)
+          files.update(
+            session,
+            allGuardrails(current.value).filter((one) => !isUnread(one)),
+          );
       },
     ),
     sessions.onDidChange(() => files.onAccountChanged(sessions.current !== undefined)),

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { readGuardrail } from "../../../openrouter/index.ts";
 import { requireLive } from "../../account/session.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
-import { workspaceNames } from "../../data/names.ts";
+import { workspaceNames } from "../../data/workspaceNames.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { showGuardrail } from "../allGuardrails.ts";
 import { guardrailFor, guardrailRowOf, guardrailsData } from "../pickGuardrail.ts";

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { isUnconfigured } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import { effectiveZdr, type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import type { Workspace } from "../../../openrouter/index.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText, resetText } from "../../ui/limitText.ts";
 import { type Node, type RowOptions, row } from "../../ui/node.ts";
+import { isUnread } from "../allGuardrails.ts";
 import { type Bindings, bindsNothing } from "../bindings.ts";
 import {
   actionText,
@@ -15,6 +15,7 @@ import {
   otherSettings,
   scanScopeText,
   unconfiguredText,
+  unreadText,
   zdrName,
   zdrText,
 } from "../labels.ts";
@@ -30,11 +31,12 @@ function childRow(parent: Node, options: RowOptions): Node {
 export function fieldRows(parent: GuardrailNode, bindings: Bindings): Node[] {
   const { guardrail } = parent;
   const t = vscode.l10n.t;
+  if (isUnread(guardrail)) return [noteRow(parent, "unread", unreadText())];
   const reset = t("Reset: {0}", resetText(guardrail.reset_interval));
   return [
     ...(bindsNothing(bindings) ? [unassignedRow(parent)] : []),
     ...(bindings.defaultOf ? [defaultRow(parent, bindings, bindings.defaultOf)] : []),
-    ...(isUnconfigured(guardrail) ? [unconfiguredRow(parent)] : []),
+    ...(isUnconfigured(guardrail) ? [noteRow(parent, "unconfigured", unconfiguredText())] : []),
     childRow(parent, {
       id: "limit",
       label: t("Limit"),
@@ -68,8 +70,8 @@ function unassignedRow(parent: Node): Node {
   });
 }
 
-function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node {
-  const text = vscode.l10n.t("Applies to everything in {0} without its own guardrail", safeLabel(name));
+function defaultRow(parent: Node, bindings: Bindings, { name }: { name: string }): Node {
+  const text = vscode.l10n.t("Applies to everything in {0} without its own guardrail", name);
   return childRow(parent, {
     id: "default",
     label: text,
@@ -79,9 +81,8 @@ function defaultRow(parent: Node, bindings: Bindings, { name }: Workspace): Node
   });
 }
 
-function unconfiguredRow(parent: Node): Node {
-  const text = unconfiguredText();
-  return childRow(parent, { id: "unconfigured", label: text, icon: "info", ariaLabel: text, tooltip: text });
+function noteRow(parent: Node, id: string, text: string): Node {
+  return childRow(parent, { id, label: text, icon: "info", ariaLabel: text, tooltip: text });
 }
 
 /** A row for a list, with a child row for each entry. */

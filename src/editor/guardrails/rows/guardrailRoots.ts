@@ -4,7 +4,7 @@ import { formatCount, nameComparator } from "../../../openrouter/text/format.ts"
 import type { AccountSession } from "../../data/accountData.ts";
 import { derived } from "../../data/derived.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
-import { workspaceNames } from "../../data/names.ts";
+import { workspaceNames } from "../../data/workspaceNames.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import type { Log } from "../../platform/log.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
@@ -78,7 +78,7 @@ function guardrailRoots(session: AccountSession, { filter, budgets }: GuardrailR
   }
 
   function group(id: string, guardrails: readonly Guardrail[], workspace?: Workspace): Node {
-    const label = workspace ? safeLabel(workspace.name) : vscode.l10n.t("Other workspaces");
+    const label = context.workspace(id) ?? vscode.l10n.t("Other workspaces");
     const description = guardrailsText(guardrails.length);
     const node: Node = {
       ...row({
@@ -122,17 +122,24 @@ function guardrailRoots(session: AccountSession, { filter, budgets }: GuardrailR
 function message(session: AccountSession, filter: string): string | undefined {
   const t = vscode.l10n.t;
   const { current } = session.data.guardrails;
-  // The rows of workspaces' defaults would hide the welcome content.
+  // Rows of workspaces' defaults and budgets hide the welcome content, and so would a message.
   const isEmpty = current?.complete && current.value.guardrails.length === 0 && !current.value.unreadable;
+  if (isEmpty && !current.value.workspaces?.length) return undefined;
   return (
     [
       isEmpty && t("No guardrails yet"),
       current?.value.workspaces === undefined && t("Only the default workspace can be shown"),
       filter && filterText(session, filter),
+      filter && namesAreMissing(session) && t("Names of keys and members couldn't be loaded to search them"),
     ]
       .filter(Boolean)
       .join(" · ") || undefined
   );
+}
+
+/** True if a filter can't find what the keys and members would tell. */
+function namesAreMissing({ data: { keys, members } }: AccountSession): boolean {
+  return [keys, members].some(({ current, error }) => !current && error !== undefined);
 }
 
 function filterText(session: AccountSession, filter: string): string {

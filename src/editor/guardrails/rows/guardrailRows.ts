@@ -4,11 +4,11 @@ import type { Guardrail } from "../../../openrouter/index.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
 import { memberName } from "../../data/names.ts";
 import { shortLimitText } from "../../keys/keyText.ts";
-import { safeLabel } from "../../platform/safeLabel.ts";
 import { changedByAgentText } from "../../ui/changedByAgent.ts";
 import { type Node, row } from "../../ui/node.ts";
+import { isUnread } from "../allGuardrails.ts";
 import { type Bindings, bindsNothing } from "../bindings.ts";
-import { assignmentText, guardrailIcon, notConfiguredText, workspaceDefaultText } from "../labels.ts";
+import { assignmentText, guardrailIcon, notListedText, workspaceDefaultText } from "../labels.ts";
 import { listFields } from "../listFields.ts";
 import { boundKeysRow, boundMembersRow } from "./boundRows.ts";
 import { fieldRows } from "./fieldRows.ts";
@@ -35,11 +35,13 @@ export function guardrailRow(guardrail: Guardrail, context: GuardrailContext, pa
       icon: guardrailIcon(bindings),
       ariaLabel: [
         name,
-        ...(guardrail.limit_usd == null && !texts.includes(noLimitText()) ? [noLimitText()] : []),
+        ...(guardrail.limit_usd == null && !isUnread(guardrail) && !texts.includes(noLimitText())
+          ? [noLimitText()]
+          : []),
         ...texts,
         ...(bindsNothing(bindings) ? [t("no effect until assigned")] : []),
         ...(byAgent ? [changedByAgentText()] : []),
-        ...(defaultOf ? [t("default guardrail of {0}", safeLabel(defaultOf.name))] : []),
+        ...(defaultOf ? [t("default guardrail of {0}", defaultOf.name)] : []),
       ].join(", "),
       context: [
         "guardrail",
@@ -70,7 +72,7 @@ export function stateTexts(guardrail: Guardrail, bindings: Bindings): string[] {
   const limit =
     guardrail.limit_usd == null ? "" : shortLimitText(guardrail.limit_usd, guardrail.reset_interval ?? null);
   const assigned = assignmentText(bindings);
-  if (isUnconfigured(guardrail)) return [notConfiguredText()];
+  if (isUnconfigured(guardrail)) return [notListedText(guardrail)];
   if (bindsNothing(bindings)) return [vscode.l10n.t("unassigned"), limit].filter(Boolean);
   const mark = bindings.defaultOf && !isGeneratedName(guardrail.name) ? workspaceDefaultText() : "";
   const rest = [limit || (bindings.defaultOf ? noLimitText() : ""), assigned];

@@ -8,6 +8,7 @@ import { displayLocale } from "../../platform/locale.ts";
 import { joinFirst } from "../../platform/quoted.ts";
 import { resetText } from "../../ui/limitText.ts";
 import { textTable } from "../../ui/textTable.ts";
+import { isUnread } from "../allGuardrails.ts";
 import { bindsNothing } from "../bindings.ts";
 import { assignedKeyNames, assignedMemberNames } from "../boundNames.ts";
 import {
@@ -18,6 +19,7 @@ import {
   onOffText,
   otherSettings,
   unconfiguredText,
+  unreadText,
   zdrName,
 } from "../labels.ts";
 import { listFields } from "../listFields.ts";
@@ -34,19 +36,24 @@ export function guardrailTooltip(guardrail: Guardrail, context: GuardrailContext
   const notes = [
     bindsNothing(bindings) && t("It has no effect until it is assigned."),
     defaultGuardrailText(bindings),
-    isUnconfigured(guardrail) && unconfiguredText(),
+    isUnread(guardrail) ? unreadText() : isUnconfigured(guardrail) && unconfiguredText(),
   ].filter((note) => typeof note === "string");
   const workspace = context.workspace(guardrail.workspace_id);
+  const title = guardrailName(guardrail, context.session);
+  const about = [
+    ...(notes.length > 0 ? [line(t("Note"), notes.join(" "))] : []),
+    ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
+    ...(workspace ? [line(t("Workspace"), workspace)] : []),
+  ];
+  if (isUnread(guardrail)) return textTable(title, [...about, line(t("ID"), guardrail.id)]);
   const keys = bindings.keys.map(assignedKeyNames(context.session, bindings.keys));
   const members = bindings.members.map(assignedMemberNames(context.session));
   const filters = [
     ...(guardrail.content_filter_builtins ?? []).map(({ slug, action }) => `${slug}: ${actionText(action)}`),
     ...(guardrail.content_filters ?? []).map(({ pattern, action }) => `${pattern}: ${actionText(action)}`),
   ];
-  return textTable(guardrailName(guardrail, context.session), [
-    ...(notes.length > 0 ? [line(t("Note"), notes.join(" "))] : []),
-    ...(guardrail.description ? [line(t("Description"), guardrail.description)] : []),
-    ...(workspace ? [line(t("Workspace"), workspace)] : []),
+  return textTable(title, [
+    ...about,
     line(t("Keys"), joinFirst(keys, MAX_NAMED) || t("none")),
     line(t("Members"), joinFirst(members, MAX_NAMED) || t("none")),
     line(

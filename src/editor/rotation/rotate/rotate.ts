@@ -12,7 +12,8 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { describeKey } from "../../data/describeKey.ts";
-import { keyName, memberName, workspaceNames } from "../../data/names.ts";
+import { keyName, memberName } from "../../data/names.ts";
+import { workspaceNames } from "../../data/workspaceNames.ts";
 import { keyNameStep } from "../../keys/keySteps.ts";
 import { keyFor } from "../../keys/pickKey.ts";
 import { commandIds } from "../../platform/ids.ts";
