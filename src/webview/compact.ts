@@ -54,6 +54,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     const view = viewOf(table, state);
     const theme = readTheme();
     drawAmounts(figures, amounts, locale);
+    figures.classList.toggle("stale", amounts?.isStale === true);
     chartButton.hidden = false;
     chart.draw({
       view,
@@ -74,6 +75,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
       missing !== undefined && h("span", { class: "note" }, missing),
       amounts?.source === "counters" && h("span", { class: "note" }, t("From key counters, without deleted keys")),
       amounts && !amounts.includesByok && h("span", { class: "note" }, t("Without BYOK")),
+      amounts?.isStale && h("span", { class: "note" }, t("Not refreshed")),
       amounts && h("span", { class: "read-at" }, t("read at {0}", formatTime(new Date(amounts.readAt), locale))),
     );
   }

@@ -71,6 +71,8 @@ const amounts = z.object({
   note: z.optional(text),
   /** ISO time. */
   readAt: text,
+  /** True if reading them again failed. */
+  isStale: z.optional(z.boolean()),
 });
 export type Amounts = z.infer<typeof amounts>;
 

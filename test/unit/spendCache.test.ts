@@ -1,5 +1,6 @@
 // Reads the figures of the activity panel and the Spend view, as their connection does.
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { createSpendCache, versionOf } from "../../src/editor/activity/spendCache.ts";
 import type { AccountSession } from "../../src/editor/data/accountData.ts";
 import { createClient } from "../../src/openrouter/index.ts";
@@ -95,7 +96,69 @@ describe("createSpendCache", () => {
       path === "/credits" ? reply(response, 400, apiError(400, "no credits")) : undefined;
     const { table, version, current } = await createSpendCache().read(session, month);
     assert.ok(aggregate(table, { groupBy: "model", metric: "cost" }).total.cost > 0);
-    assert.deepEqual([version, current], ["failed", undefined]);
+    assert.match(version ?? "", /^failed-2/);
+    assert.equal(current, undefined);
+  });
+
+  it("keeps the last reading of the day if a refresh fails, as the status bar does, and tells failures apart", async () => {
+    const cache = createSpendCache();
+    await cache.read(session, month);
+    const { today } = periods();
+    spend(7);
+    fault = ({ path }, response) =>
+      path === "/credits" ? reply(response, 500, apiError(500, "no credits")) : undefined;
+    await session.data.credits.load({ fresh: true });
+    assert.equal((await cache.read(session, month)).isStale, true);
+    for (const range of ["today", "30d"] as const) await assertSame(cache, { range, dimensions: ["model"] });
+    assert.equal(periods().today, today);
+    const before = versionOf(session);
+    await setTimeout(2);
+    await session.data.credits.load({ fresh: true });
+    assert.notEqual(versionOf(session), before);
+    fault = () => undefined;
+    await session.data.credits.load({ fresh: true });
+    await assertSame(cache, month);
+    assert.equal((await cache.read(session, month)).isStale, false);
+  });
+
+  it("reads the current day again if its keys have spent more since, and shows the same total if that fails", async () => {
+    const cache = createSpendCache();
+    const byKey = { range: "30d", dimensions: ["key"] } satisfies SpendRequest;
+    const { credits } = session.data;
+    await credits.ensure();
+    const { today } = periods();
+    const age = () => credits.current!.readAt.setTime(Date.now() - 60_000);
+    spend(5);
+    age();
+    await assertSame(cache, byKey);
+    assertNear(periods().today, today + 5);
+    spend(6);
+    age();
+    cache.clear();
+    fault = ({ path }, response) =>
+      path === "/credits" ? reply(response, 500, apiError(500, "no credits")) : undefined;
+    await assertSame(cache, byKey);
+    assertNear(periods().today, today + 5);
+  });
+
+  it("shows the names that keys have now, without reading again", async () => {
+    const cache = createSpendCache();
+    const byKey = { range: "30d", dimensions: ["key"] } satisfies SpendRequest;
+    const names = async () => {
+      const { table } = await cache.read(session, byKey);
+      return new Map(table.entries.key.map(({ id, name }) => [id, name]));
+    };
+    await session.data.keys.ensure();
+    const before = await names();
+    const [[hash, name]] = before as unknown as [[string, string]];
+    session.data.keys.change(({ keys, ...rest }) => ({
+      ...rest,
+      keys: keys.map((key) => (key.hash === hash ? { ...key, name: "renamed" } : key)),
+    }));
+    const { length } = network.received;
+    assert.deepEqual(await names(), new Map(before).set(hash, "renamed"));
+    assert.notEqual(name, "renamed");
+    assert.equal(network.received.length, length);
   });
 
   it("throws the error if no request can succeed, and keeps the completed days", async () => {

@@ -54,6 +54,20 @@ describe("readSpend with the reading of other views", () => {
       }
   });
 
+  it("shows its total, and nothing negative, though spend arrived late", async () => {
+    const { client, current } = await start(true);
+    for (const row of account.state.ledger.slice(-5)) account.state.ledger.push({ ...row, at: Date.parse(NOON) - 1 });
+    let excess = 0;
+    for (const range of ["today", "30d"] as const)
+      for (const by of dimensions) {
+        const table = await readSpend(client, { range, dimensions: [by] }, { current, onExcess: () => excess++ });
+        const costs = todays(table, by).map((cost) => cost ?? 0);
+        assertNear(sum(costs), current.today, `${range} by ${by}`);
+        assert.ok(Math.min(...costs) >= 0, `${range} by ${by}: ${costs.join(", ")}`);
+      }
+    assert.ok(excess > 0);
+  });
+
   it("shows the total of the keys' counters without analytics, also for a range of hours", async () => {
     const { client, current } = await start(false);
     assert.equal(current.source, "counters");
@@ -111,13 +125,18 @@ describe("fitToDay", () => {
   const row = (bucket: string, spent: number, model = "m"): SpendRow => ({ bucket, model, provider: "p", cost: spent });
   const hour = (number: number) => `${TODAY}T${String(number).padStart(2, "0")}`;
 
+  function hoursOf(...given: Parameters<typeof fitToDay>): SpendRow[] {
+    const { parts, rest } = fitToDay(...given);
+    return [...parts, ...rest];
+  }
+
   it("makes the hours add up to the day, and changes only the hour in progress", () => {
     fc.assert(
       fc.property(fc.array(cost, { minLength: 1, maxLength: 12 }), cost, (completed, newer) => {
         const hours = completed.map((spent, i) => row(hour(i), spent));
         const inProgress = hour(completed.length);
         const total = sum(completed) + newer;
-        const fitted = fitToDay([...hours, row(inProgress, newer * 3)], [row(TODAY, total)], inProgress);
+        const fitted = hoursOf([...hours, row(inProgress, newer * 3)], [row(TODAY, total)], inProgress);
         assertNear(sum(fitted.map((each) => each.cost ?? 0)), total, "sum");
         assert.deepEqual(
           fitted.filter(({ bucket }) => bucket !== inProgress),
@@ -127,14 +146,40 @@ describe("fitToDay", () => {
     );
   });
 
-  it("keeps the hours if they have more than the day, instead of a negative hour", () => {
-    const hours = [row(hour(0), 5), row(hour(1), 1)];
-    assert.deepEqual(fitToDay(hours, [row(TODAY, 4)], hour(1)), hours);
+  it("makes the hours add up to the day by model although some models have more in their hours, without a negative hour", () => {
+    const hours = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: 5 }), model: fc.constantFrom("m", "n"), cost, requests: fc.nat(50) }),
+      { maxLength: 12 },
+    );
+    const day = fc.record({ m: cost, n: cost, requests: fc.nat(100) });
+    fc.assert(
+      fc.property(hours, day, (read, total) => {
+        const days = (["m", "n"] as const).map((model) => ({
+          ...row(TODAY, total[model], model),
+          requests: total.requests,
+        }));
+        const spent = read.map((one) => ({ ...row(hour(one.at), one.cost, one.model), requests: one.requests }));
+        const fitted = hoursOf(spent, days, hour(5));
+        for (const measure of ["cost", "requests"] as const) {
+          for (const whole of days) {
+            const own = fitted.filter(({ model }) => model === whole.model);
+            assertNear(sum(own.map((each) => each[measure] ?? 0)), whole[measure] ?? 0, `${whole.model} ${measure}`);
+          }
+          for (const each of fitted) assert.ok((each[measure] ?? 0) >= 0, JSON.stringify(each));
+        }
+      }),
+    );
+  });
+
+  it("takes an excess from the newest hours", () => {
+    const hours = [row(hour(0), 5), row(hour(1), 2), row(hour(2), 1), row(hour(3), 1)];
+    const costs = hoursOf(hours, [row(TODAY, 6)], hour(3)).map(({ cost: spent }) => spent);
+    assert.deepEqual(costs, [5, 1, 0]);
   });
 
   it("ignores other days", () => {
     const yesterday = row("2026-06-09T23", 9);
-    const fitted = fitToDay([yesterday, row(hour(0), 1)], [row(TODAY, 3)], hour(1));
+    const fitted = hoursOf([yesterday, row(hour(0), 1)], [row(TODAY, 3)], hour(1));
     assert.deepEqual(
       fitted.map(({ bucket, cost: spent }) => [bucket, spent]),
       [

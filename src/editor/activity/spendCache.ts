@@ -2,20 +2,24 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import { createCache } from "../../openrouter/http/cache.ts";
 import type { CurrentSpend } from "../../openrouter/spend/index.ts";
 import type { SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
-import { utcDay } from "../../openrouter/text/figures.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import { type AccountSession, type KeysData, loadAllKeys } from "../data/accountData.ts";
+import { isOfToday } from "../data/currentDay.ts";
 
 /** Figures are reused for this long; Refresh always reads from the API. */
 const MAX_AGE_MS = 300_000;
 /** Tables with a failed source are read again sooner, and so is a failed reading of the current day. */
 const INCOMPLETE_MAX_AGE_MS = 15_000;
 const MAX_TABLES = 12;
+/** If newer queries have more than a reading of the current day that is older than this, it is read again. */
+const JUST_NOW_MS = 5_000;
 
 export interface SpendFigures {
   table: SpendTable;
   /** The reading of the current day in the table; undefined if it failed. */
   current: CurrentSpend | undefined;
+  /** True if `current` was kept, because reading it again failed. */
+  isStale: boolean;
   /** See `versionOf`. */
   version: string | undefined;
 }
@@ -52,20 +56,30 @@ export function createSpendCache(): SpendCache {
     { fresh = false, signal, onProgress }: ReadOptions,
     { tables, completedDays }: typeof figures,
   ): Promise<SpendFigures> {
-    const reading = await readCurrent(session, fresh);
-    const version = versionOf(session);
+    let reading = await readCurrent(session, fresh);
     const id = JSON.stringify(request);
     const cached = tables.get(id);
+    let version = versionOf(session);
     if (cached && cached.version === version && Date.now() - cached.readAt < maxAge(cached.table)) return cached;
     const { readSpend } = await import("../../openrouter/spend/index.ts");
     const { client, data } = session;
-    const table = await readSpend(client, request, {
-      ...{ signal, onProgress, current: reading },
-      allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
-      reuse: (name, load, own) => completedDays.get(name, load, own),
-    });
+    let hasExcess = false;
+    const readTable = () =>
+      readSpend(client, request, {
+        ...{ signal, onProgress, current: reading, onExcess: () => (hasExcess = true) },
+        allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
+        reuse: (name, load, own) => completedDays.get(name, load, own),
+      });
+    let table = await readTable();
+    if (hasExcess) await renewCurrent(session);
+    if (hasExcess && version !== versionOf(session)) {
+      reading = await readCurrent(session, false);
+      version = versionOf(session);
+      table = await readTable();
+    }
     const current = reading instanceof OpenRouterError ? undefined : reading;
-    const result = { table, current, version, readAt: Date.now() };
+    const isStale = data.credits.error !== undefined;
+    const result = { table, current, isStale, version, readAt: Date.now() };
     tables.delete(id);
     tables.set(id, result);
     for (const oldest of tables.keys()) if (tables.size > MAX_TABLES) tables.delete(oldest);
@@ -85,7 +99,11 @@ export function createSpendCache(): SpendCache {
       if (options.fresh) figures = emptyFigures();
       const own = figures;
       try {
-        return await read(session, request, options, own);
+        const result = await read(session, request, options, own);
+        const names = namesOf(session);
+        if (!names) return result;
+        const { withNames } = await import("../../openrouter/spend/index.ts");
+        return { ...result, table: withNames(result.table, names) };
       } catch (error) {
         if (figures === own) figures = before;
         throw error;
@@ -96,39 +114,52 @@ export function createSpendCache(): SpendCache {
 
 /** Identifies the reading of the current day that all views show, or its failure; undefined before the first one. */
 export function versionOf({ data: { credits } }: AccountSession): string | undefined {
-  return credits.error === undefined ? credits.current?.readAt.toISOString() : "failed";
+  return credits.error === undefined
+    ? credits.current?.readAt.toISOString()
+    : `failed-${credits.errorAt?.toISOString()}`;
+}
+
+/** Returns the keys and workspaces with their names, also those that were changed since; undefined if they are unknown. */
+export function namesOf({ data: { keys } }: AccountSession): KeysData | undefined {
+  return keys.current?.complete && keys.failure === undefined ? keys.current.value : undefined;
 }
 
 /** Returns the keys if they were read recently: a chart needs their names only. */
-function knownKeys({ data: { keys } }: AccountSession, fresh: boolean): KeysData | undefined {
-  const { current, failure } = keys;
-  const isKnown = !fresh && current?.complete && failure === undefined;
-  return isKnown && Date.now() - current.readAt.getTime() < MAX_AGE_MS ? current.value : undefined;
+function knownKeys(session: AccountSession, fresh: boolean): KeysData | undefined {
+  const { keys } = session.data;
+  const isRecent = !fresh && keys.current && Date.now() - keys.current.readAt.getTime() < MAX_AGE_MS;
+  return isRecent ? namesOf(session) : undefined;
+}
+
+/** Reads the current day again unless that has just happened or failed. */
+async function renewCurrent({ data: { credits } }: AccountSession): Promise<void> {
+  if (credits.loading) return credits.ensure();
+  if (credits.isDue(JUST_NOW_MS)) await credits.load({ fresh: true });
 }
 
 /**
- * Returns the reading of the current day that all views show; the error if only that failed; undefined if the credits, which
- * are read with it, failed.
+ * Returns the reading of the current day that all views show, also if reading it again failed; the error if only that failed;
+ * undefined if there is none of today.
  * @throws the error if no request can succeed
  */
 async function readCurrent(
-  { client, data: { credits } }: AccountSession,
+  session: AccountSession,
   fresh: boolean,
 ): Promise<CurrentSpend | OpenRouterError | undefined> {
+  const { credits } = session.data;
   // During a refresh of all views, the credits are loading already.
   await (fresh && !credits.loading ? credits.load({ fresh }) : credits.ensure(MAX_AGE_MS));
   if (credits.error !== undefined && isOld(credits.errorAt) && isOver(credits.notBefore)) await credits.load();
-  const periods = credits.current?.value.periods;
-  const isOfToday =
-    !periods || periods instanceof OpenRouterError || periods.until.slice(0, 10) === utcDay(client.now());
-  if (!isOfToday && credits.error === undefined) await credits.load({ fresh: true });
+  const isKept = () => credits.current !== undefined && isOfToday(session, credits.current);
+  if (credits.current && !isKept() && credits.error === undefined) await credits.load({ fresh: true });
   const { error, current } = credits;
   // The credits alone may have failed.
   if (error !== undefined && viewStateForError(error) !== "error" && viewStateForError(error) !== "serverError")
     throw error;
-  if (error !== undefined || !current) return undefined;
+  if (!current || (error !== undefined && !isKept())) return undefined;
   const reading = current.value.periods;
-  return reading instanceof OpenRouterError ? reading : { ...reading, readAt: current.readAt.toISOString() };
+  if (reading instanceof OpenRouterError) return error === undefined ? reading : undefined;
+  return { ...reading, readAt: current.readAt.toISOString() };
 }
 
 const isOld = (at: Date | undefined) => !at || Date.now() - at.getTime() > INCOMPLETE_MAX_AGE_MS;

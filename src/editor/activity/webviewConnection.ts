@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
-import type { CurrentSpend } from "../../openrouter/spend/index.ts";
+import type { CurrentSpend, SpendTable } from "../../openrouter/spend/index.ts";
+import { withNames } from "../../openrouter/spend/rename.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { type Amounts, type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { ActivityState, ScopeFilter } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
-import type { AccountSession, AccountSessions } from "../data/accountData.ts";
+import type { AccountSession, AccountSessions, KeysData } from "../data/accountData.ts";
+import { renewAfterMidnight } from "../data/currentDay.ts";
 import { followData } from "../data/followData.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
@@ -15,7 +17,9 @@ import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { briefErrorText } from "../ui/briefErrorText.ts";
-import { type SpendCache, versionOf } from "./spendCache.ts";
+import { namesOf, type SpendCache, versionOf } from "./spendCache.ts";
+
+const MINUTE_MS = 60_000;
 
 export interface ConnectionOptions {
   sessions: AccountSessions;
@@ -48,6 +52,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   let lastReadAt = 0;
   /** The version of the reading of the current day that the page shows. */
   let shown: string | undefined;
+  /** The last table, and the keys and workspaces that named its entries. */
+  let named: { table: SpendTable; names: KeysData | undefined } | undefined;
 
   const post = (message: ToWebview) => void webview.postMessage(message);
 
@@ -62,10 +68,11 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       session = await sessions.open();
       if (!session) return post({ type: "failed", id, message: new NoAccountError().message, command: "setKey" });
       const onProgress = (done: number, all: number) => !signal.aborted && post({ type: "progress", id, done, all });
-      const { table, current, version } = await cache.read(session, request, { signal, fresh, onProgress });
+      const { table, current, isStale, version } = await cache.read(session, request, { signal, fresh, onProgress });
       if (signal.aborted || session.signal.aborted) return;
       shown = version;
-      const amounts = options.includeAmounts ? current && amountsOf(current) : undefined;
+      named = { table, names: namesOf(session) };
+      const amounts = options.includeAmounts ? current && { ...amountsOf(current), isStale } : undefined;
       post({ type: "table", id, request, table, account: shownAccount(session), amounts });
     } catch (error) {
       if (signal.aborted) return;
@@ -87,11 +94,23 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     return credits.failure === undefined ? undefined : viewStateForError(credits.error);
   }
 
-  /** Shows the figures of the current day once another view has read them, and that they couldn't be read. */
+  /** Shows the figures of the current day once another view has read them, that they couldn't be read, and new names. */
   function followCurrent(session: AccountSession | undefined): void {
     if (!session || session !== sessions.current || pending || shown === undefined) return;
-    if (session.data.credits.loading || versionOf(session) === shown || !options.isVisible()) return;
-    post({ type: "outdated", renewed: true });
+    if (session.data.credits.loading || !options.isVisible()) return;
+    if (versionOf(session) !== shown || hasNewNames(session)) post({ type: "outdated", renewed: true });
+  }
+
+  function hasNewNames(session: AccountSession): boolean {
+    const names = namesOf(session);
+    if (!named || !names || names === named.names) return false;
+    named.names = names;
+    return withNames(named.table, names) !== named.table;
+  }
+
+  /** The current day also ends without the timer and the status bar. */
+  function rollOver(): void {
+    if (options.isVisible() && vscode.window.state.focused) renewAfterMidnight(sessions.current);
   }
 
   /** Returns undefined if the account in use is no longer the one whose figures the page shows. */
@@ -131,13 +150,15 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     return exportFigures(session, table, message.state, message.format);
   }
 
+  const timer = setInterval(rollOver, MINUTE_MS);
   const listeners = [
     webview.onDidReceiveMessage(async (raw: unknown) => {
       const message = parseFromWebview(raw);
       if (!message) return log.warn("Dropped a webview message that doesn't match the protocol.");
       await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
-    followData(sessions, ({ credits }) => [credits], followCurrent),
+    followData(sessions, ({ credits, keys }) => [credits, keys], followCurrent),
+    vscode.window.onDidChangeWindowState(rollOver),
     sessions.onDidChange(() => {
       const { current } = sessions;
       if (current) post({ type: "account", account: shownAccount(current) });
@@ -154,6 +175,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     },
     dispose() {
       pending?.abort();
+      clearInterval(timer);
       vscode.Disposable.from(...listeners).dispose();
     },
   };

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { utcDay } from "../../openrouter/text/figures.ts";
 import { formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import { shortName } from "../account/shortName.ts";
 import type { AccountSession, AccountSessions, CreditsData } from "../data/accountData.ts";
+import { isOfToday, renewAfterMidnight } from "../data/currentDay.ts";
 import { followData } from "../data/followData.ts";
 import type { Resource, Snapshot } from "../data/resource.ts";
 import { commandIds, settingIds } from "../platform/ids.ts";
@@ -52,9 +52,7 @@ export function createStatusBar(sessions: AccountSessions): StatusBar {
   /** Shows the figures' age. Reads them again after midnight UTC, when today's spend starts at 0. */
   function age(): void {
     draw();
-    const credits = sessions.current?.data.credits;
-    if (!credits?.current || !isStatusBarEnabled() || !vscode.window.state.focused) return;
-    if (utcDay(credits.current.readAt) !== utcDay() && credits.isDue(MINUTE_MS)) void credits.refresh(Date.now());
+    if (isStatusBarEnabled() && vscode.window.state.focused) renewAfterMidnight(sessions.current);
   }
 
   let session = sessions.current;
@@ -130,14 +128,15 @@ function isAged({ failure }: Resource<unknown>, readAt: Date): boolean {
   return failure !== undefined || Date.now() - readAt.getTime() > limit;
 }
 
-function statusTexts(session: AccountSession, { value, readAt }: Snapshot<CreditsData>): StatusTexts {
+function statusTexts(session: AccountSession, snapshot: Snapshot<CreditsData>): StatusTexts {
+  const { value, readAt } = snapshot;
   const { source, data } = session;
   const { failure } = data.credits;
   const t = vscode.l10n.t;
   const locale = displayLocale();
   const { credits, periods } = value;
   const remaining = getRemainingCredits(credits);
-  const currentPeriods = periods instanceof OpenRouterError || utcDay(readAt) !== utcDay() ? undefined : periods;
+  const currentPeriods = periods instanceof OpenRouterError || !isOfToday(session, snapshot) ? undefined : periods;
   const today = currentPeriods ? formatMoney(currentPeriods.today, locale) : t("unknown");
   const usd = (amount: number | undefined) =>
     amount === undefined ? t("unavailable") : formatExactMoney(amount, locale);

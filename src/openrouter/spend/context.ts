@@ -25,6 +25,8 @@ export interface SpendOptions extends RequestOptions {
   current?: CurrentSpend | OpenRouterError;
   /** Keeps what was read of completed days, to reuse it for the next table. Default: nothing is reused. */
   reuse?: Reuse;
+  /** Called if newer queries returned more for today than `current` has: their figures were reduced. */
+  onExcess?(): void;
   now?: Date;
 }
 

@@ -5,8 +5,8 @@ import type { Workspace } from "../schemas.ts";
 import { sum } from "../text/figures.ts";
 import { activitySource } from "./activitySource.ts";
 import { analyticsSource, MAX_PROVIDER_DAYS, type RenamedRows } from "./analyticsSource.ts";
-import { attribute } from "./attribute.ts";
 import type { ReadContext } from "./context.ts";
+import { splitRows } from "./excess.ts";
 import type { KeySpendOptions } from "./keySpend.ts";
 import type { Plan } from "./plan.ts";
 import type { SpendSourceReader } from "./source.ts";
@@ -94,7 +94,7 @@ async function readSegment(
   } else if (dimensions.includes("workspace") && !source.dimensions.includes("workspace")) {
     const parts = await readWorkspaceSpend(source, (await allKeys()).workspaces, options.signal);
     segment.notes.push(...parts.notes);
-    segment.rows = attribute(segment.rows, parts.rows, source.dimensions);
+    segment.rows = splitRows(source, segment.rows, parts.rows, source.dimensions, context);
   }
   return segment;
 }
@@ -121,7 +121,9 @@ async function readWhole(
   if (span.unit === "day" || !context.buckets.at(-1)!.startsWith(span.today)) return read;
   const { readAt, rows } = await context.current();
   const day = await context.rename(rows, { signal });
-  return { ...read, rows: fitToDay(read.rows, day.rows, currentBucket("hour", now)), readAt };
+  const { parts, rest, excess } = fitToDay(read.rows, day.rows, currentBucket("hour", now));
+  if (excess.length > 0) options.onExcess?.();
+  return { ...read, rows: [...parts, ...rest], readAt };
 }
 
 /** Queries each workspace, because analytics allow no third dimension. Stops at the first failure. */

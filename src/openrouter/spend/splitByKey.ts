@@ -6,6 +6,7 @@ import type { RenamedRows } from "./analyticsSource.ts";
 import { attribute } from "./attribute.ts";
 import { COMPARED, mismatchError, requireNotMore, requireSameSums, sumOf } from "./compareSums.ts";
 import type { KeyParts, ReadContext } from "./context.ts";
+import { splitRows } from "./excess.ts";
 import { type KeySpendOptions, readKeySpend } from "./keySpend.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart } from "./span.ts";
@@ -39,7 +40,7 @@ export async function splitByKey(
       const parts = await context.keyParts(source, keys);
       if (whole && source.source === "activity") return await splitActivity(source, whole, parts, context);
       const named = await context.rename(parts.rows, { signal });
-      const rows = whole ? attribute(whole.rows, named.rows, ["model"]) : named.rows;
+      const rows = whole ? splitRows(source, whole.rows, named.rows, ["model"], context) : named.rows;
       return { rows, notes: [...parts.notes, ...named.notes] };
     } catch (error) {
       signal?.throwIfAborted();
@@ -48,7 +49,7 @@ export async function splitByKey(
         return { rows: whole.rows, notes: [{ kind: "keysFailed", failed: keys.length, cause: error.message }] };
     }
   const parts = await readKeySpend(source, keys, whole?.rows, { signal, onProgress });
-  return { ...parts, rows: whole ? attribute(whole.rows, parts.rows, source.dimensions) : parts.rows };
+  return { ...parts, rows: whole ? splitRows(source, whole.rows, parts.rows, source.dimensions, context) : parts.rows };
 }
 
 /** Splits rows of `/activity` by key. @throws OpenRouterError if the spend by key from analytics doesn't match them */

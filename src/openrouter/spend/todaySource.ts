@@ -2,9 +2,12 @@
 import type { Client, RequestOptions } from "../http/call.ts";
 import { analyticsSource, type RenamedRows } from "./analyticsSource.ts";
 import { createRemainder } from "./attribute.ts";
+import { type Fitted, takeExcess } from "./excess.ts";
 import type { Periods } from "./periods.ts";
 import type { SpendSourceReader } from "./source.ts";
 import type { SpendRow } from "./table.ts";
+
+const join = ["model", "provider"] as const;
 
 type Rename = (rows: SpendRow[], options?: RequestOptions) => Promise<RenamedRows>;
 
@@ -42,20 +45,19 @@ export async function todaySource(
 }
 
 /**
- * Returns today's hours so that they add up to the day's rows: the hour in progress gets what the other hours leave. Both may
- * be read at different times, and spend is added all the time.
+ * Fits today's hours to the day's rows: the hour in progress (`rest`) gets what the other hours (`parts`) leave. Both may be
+ * read at different times, and spend is added all the time, also late in completed hours: if these have more than the day,
+ * the newest ones are reduced.
  * @param hours rows by hour, model and provider, also of other days
  * @param day rows of today with the same names
  * @param current the hour in progress, YYYY-MM-DDTHH
  */
-export function fitToDay(hours: readonly SpendRow[], day: readonly SpendRow[], current: string): SpendRow[] {
+export function fitToDay(hours: readonly SpendRow[], day: readonly SpendRow[], current: string): Fitted {
   const today = current.slice(0, 10);
   const inCurrent = (row: SpendRow) => ({ ...row, bucket: current });
+  const isOfToday = ({ bucket }: SpendRow) => bucket.startsWith(today);
   const completed = hours.filter(({ bucket }) => bucket !== current);
-  const rest = createRemainder(day.map(inCurrent), ["model", "provider"]);
-  rest.subtract(completed.filter(({ bucket }) => bucket.startsWith(today)).map(inCurrent));
-  const remaining = rest.rows();
-  // Spend that arrived late in a completed hour would make the hour in progress negative.
-  if (remaining.some(({ cost = 0, requests = 0 }) => cost < 0 || requests < 0)) return [...hours];
-  return [...completed, ...remaining];
+  const rest = createRemainder(day.map(inCurrent), join);
+  rest.subtract(completed.filter(isOfToday).map(inCurrent));
+  return takeExcess(rest.rows(), completed, join, (row) => (isOfToday(row) ? current : row.bucket));
 }
