@@ -106,7 +106,7 @@ describe("createSpendCache", () => {
     const { today } = periods();
     spend(7);
     fault = ({ path }, response) =>
-      path === "/credits" ? reply(response, 500, apiError(500, "no credits")) : undefined;
+      path === "/credits" ? reply(response, 400, apiError(400, "no credits")) : undefined;
     await session.data.credits.load({ fresh: true });
     assert.equal((await cache.read(session, month)).isStale, true);
     for (const range of ["today", "30d"] as const) await assertSame(cache, { range, dimensions: ["model"] });
@@ -119,6 +119,15 @@ describe("createSpendCache", () => {
     await session.data.credits.load({ fresh: true });
     await assertSame(cache, month);
     assert.equal((await cache.read(session, month)).isStale, false);
+  });
+
+  it("throws the error instead of a chart of the current day alone, if nothing else can be read", async () => {
+    const cache = createSpendCache();
+    await cache.read(session, month);
+    fault = (_, response) => reply(response, 400, apiError(400, "down"));
+    for (const range of ["today", "30d"] as const)
+      await assert.rejects(cache.read(session, { range, dimensions: ["model"] }, { fresh: true }), /400/);
+    assert.ok(periods().today > 0);
   });
 
   it("reads the current day again if its keys have spent more since, and shows the same total if that fails", async () => {
@@ -136,7 +145,7 @@ describe("createSpendCache", () => {
     age();
     cache.clear();
     fault = ({ path }, response) =>
-      path === "/credits" ? reply(response, 500, apiError(500, "no credits")) : undefined;
+      path === "/credits" ? reply(response, 400, apiError(400, "no credits")) : undefined;
     await assertSame(cache, byKey);
     assertNear(periods().today, today + 5);
   });

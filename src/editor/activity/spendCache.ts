@@ -1,7 +1,7 @@
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { createCache } from "../../openrouter/http/cache.ts";
 import type { CurrentSpend } from "../../openrouter/spend/index.ts";
-import type { SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
+import type { SpendNote, SpendRequest, SpendTable } from "../../openrouter/spend/model.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import { type AccountSession, type KeysData, loadAllKeys } from "../data/accountData.ts";
 import { isOfToday } from "../data/currentDay.ts";
@@ -79,6 +79,8 @@ export function createSpendCache(): SpendCache {
     }
     const current = reading instanceof OpenRouterError ? undefined : reading;
     const isStale = data.credits.error !== undefined;
+    // The last chart says more than the kept day alone.
+    if (isStale && current && hasFailed(table, current)) throw data.credits.error;
     const result = { table, current, isStale, version, readAt: Date.now() };
     tables.delete(id);
     tables.set(id, result);
@@ -160,6 +162,15 @@ async function readCurrent(
   const reading = current.value.periods;
   if (reading instanceof OpenRouterError) return error === undefined ? reading : undefined;
   return { ...reading, readAt: current.readAt.toISOString() };
+}
+
+/** True if everything in a table failed but its reading of the current day. */
+function hasFailed({ sources, notes }: SpendTable, current: CurrentSpend): boolean {
+  const isFailure = ({ kind }: SpendNote) => kind === "analyticsUnavailable" || kind === "activityUnavailable";
+  return (
+    sources.every(({ from }) => from === current.until.slice(0, 10)) &&
+    notes.some((note) => isFailure(note) && !current.notes.some(({ kind }) => kind === note.kind))
+  );
 }
 
 const isOld = (at: Date | undefined) => !at || Date.now() - at.getTime() > INCOMPLETE_MAX_AGE_MS;
