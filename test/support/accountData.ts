@@ -1,5 +1,6 @@
 // The data of an account without VS Code.
 import { type AccountData, createAccountData } from "../../src/editor/data/accountData.ts";
+import type { ResourceHost } from "../../src/editor/data/resource.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 
 /** Emits to all listeners, as VS Code's emitter does. */
@@ -17,13 +18,15 @@ function createEmitter() {
   };
 }
 
+/** What resources need of VS Code. */
+export const resourceHost: ResourceHost = {
+  log: { error() {} },
+  errorTexts: async () => ({ errorText: String, errorLogText: String }),
+  createEmitter,
+};
+
 export function dataOf(account: { baseUrl: string }, key: string): AccountData {
   const client = createClient({ key, baseUrl: account.baseUrl });
   const { signal } = new AbortController();
-  const host = {
-    log: { error() {} },
-    errorTexts: async () => ({ errorText: String, errorLogText: String }),
-    createEmitter,
-  };
-  return createAccountData({ client, signal } as Parameters<typeof createAccountData>[0], host);
+  return createAccountData({ client, signal } as Parameters<typeof createAccountData>[0], resourceHost);
 }

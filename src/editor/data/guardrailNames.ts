@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { findOwnerOfDefault, isGeneratedName } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Guardrail, Workspace } from "../../openrouter/index.ts";
 import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
+import { look } from "../../openrouter/text/fold.ts";
 import { oneLine } from "../../openrouter/text/printable.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { AccountSession, GuardrailsData } from "./accountData.ts";
@@ -55,7 +56,7 @@ function ownerNames(workspaces: readonly Workspace[] | undefined): (guardrailId:
 }
 
 function fullName({ id, name }: NamedGuardrail, ownerName: (guardrailId: string) => string | undefined): string {
-  if (!isGeneratedName(name)) return oneLine(name).trim() || `${id.slice(0, 8)}…`;
+  if (!isGeneratedName(name)) return (look(oneLine(name)) && oneLine(name).trim()) || `${id.slice(0, 8)}…`;
   const owner = ownerName(id);
   return owner ? vscode.l10n.t("Default of {0}", owner) : vscode.l10n.t("Workspace default");
 }

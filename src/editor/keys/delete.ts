@@ -59,13 +59,14 @@ async function confirmDeletion(
   const deleteIt = t("Delete Key");
   const disable = t("Disable Instead");
   const { guardrails } = session.data;
-  const guardrail = guardrailNameByKeyHash(guardrails.current?.value).get(key.hash);
+  const read = guardrails.current?.value;
+  const guardrail = guardrailNameByKeyHash(read).get(key.hash);
   const chosen = await askModal(session, t("Delete {0}?", describeKey(session, key)), {
     detail: [
-      impactText(impact),
+      impactText(key, impact),
       t("Last used: {0}.", lastUseText(key)),
       guardrail && t("It is assigned to the guardrail {0}.", guardrail),
-      !guardrails.current && t("Couldn't load the guardrail it is assigned to."),
+      (!read || (!guardrail && read.unreadable)) && t("Couldn't load the guardrail it is assigned to."),
       t(
         "Requests with this key will fail immediately, and its usage will no longer be shown by key. This can't be undone.",
       ),
@@ -77,24 +78,24 @@ async function confirmDeletion(
   return chosen === deleteIt ? "delete" : chosen === disable ? "disable" : undefined;
 }
 
-function impactText(impact: KeyImpact | OpenRouterError): string {
+function impactText({ byok_usage_daily: byokToday = 0 }: Key, impact: KeyImpact | OpenRouterError): string {
   const t = vscode.l10n.t;
   const locale = displayLocale();
   if (impact instanceof OpenRouterError)
     return t("Couldn't load its usage in the last 30 days: {0}", errorText(impact));
   const usd = (value: number) => formatMoney(value, locale);
-  const byok = impact.byok_usage_inference ? ` + ${t("{0} BYOK", usd(impact.byok_usage_inference))}` : "";
+  const withByok = (value: number, byok: number) => usd(value) + (byok ? ` + ${t("{0} BYOK", usd(byok))}` : "");
   if (impact.unreadable)
     return t(
       "Couldn't load its usage in the last 30 days: {0}",
       t("{0} of {1} rows ({2})", impact.unreadable.count, impact.unreadable.of, impact.unreadable.field),
     );
-  return impact.requests === 0 && impact.today === 0
+  return impact.requests === 0 && impact.today === 0 && byokToday === 0
     ? t("It was not used in the last 30 days.")
     : t(
         "In the last 30 completed days (UTC): {0} in {1} requests. Today: {2}.",
-        usd(impact.usage) + byok,
+        withByok(impact.usage, impact.byok_usage_inference),
         formatCount(impact.requests, locale),
-        usd(impact.today),
+        withByok(impact.today, byokToday),
       );
 }

@@ -49,9 +49,15 @@ export function filterMessage(session: AccountSession, filter: string): string {
   const { visible, all } = selectMembers(session, filter);
   const number = (value: number) => formatCount(value, displayLocale());
   const text = safeLabel(filter);
-  return visible.length === 0
-    ? t("No member matches “{0}”.", text)
-    : t("“{0}”: {1} of {2} members", text, number(visible.length), number(all));
+  const { current, error } = session.data.guardrails;
+  return [
+    visible.length === 0
+      ? t("No member matches “{0}”.", text)
+      : t("“{0}”: {1} of {2} members", text, number(visible.length), number(all)),
+    !current && error !== undefined && t("Names of guardrails couldn't be loaded to search them"),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function selectMembers(session: AccountSession, filter: string): { visible: readonly Member[]; all: number } {

@@ -20,7 +20,10 @@ export function createMembersView(sessions: AccountSessions): MemberList {
     stateKey: contextKeys.membersState,
     resources: ({ members, guardrails }) => [members, guardrails],
     emptyState: ({ data: { members } }) => (members.current?.value.members.length ? undefined : "empty"),
-    message: (session) => (filter ? rows?.filterMessage(session, filter) : undefined),
+    message(session) {
+      const isEmpty = !session.data.members.current?.value.members.length;
+      return filter && !isEmpty ? rows?.filterMessage(session, filter) : undefined;
+    },
     async roots(session) {
       rows ??= await import("./memberRows.ts");
       return rows.memberRows(session, filter);

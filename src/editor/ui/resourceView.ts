@@ -258,6 +258,8 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
         const isChanged = values.some((value, i) => value !== shownLookups[i]);
         shownLookups = values;
         if (isChanged && usesLookups) draw();
+        // It may say that they failed.
+        else showMessage();
       },
     ),
     tree.onDidChangeVisibility(onVisibilityChange),

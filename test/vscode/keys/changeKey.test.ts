@@ -202,9 +202,11 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
     const sum = (field: "usage" | "byok_usage_inference" | "requests") =>
       data.reduce((total, row) => total + row[field], 0);
     const byok = sum("byok_usage_inference");
-    const spent = usd(sum("usage")) + (byok ? ` + ${usd(byok)} BYOK` : "");
+    const withByok = (usage: number, byok: number) => usd(usage) + (byok ? ` + ${usd(byok)} BYOK` : "");
+    const spent = withByok(sum("usage"), byok);
+    const today = withByok(key.usage_daily, key.byok_usage_daily);
     const requests = sum("requests").toLocaleString("en-US");
-    return `In the last 30 completed days (UTC): ${spent} in ${requests} requests. Today: ${usd(key.usage_daily)}.`;
+    return `In the last 30 completed days (UTC): ${spent} in ${requests} requests. Today: ${today}.`;
   }
 
   it("asks before deleting, and shows the recent usage and the guardrail", async () => {
