@@ -19,6 +19,7 @@ const request: z.ZodMiniType<SpendRequest> = z.object({
   dimensions: z.array(dimension),
   keys: z.optional(z.array(text)),
   day: z.optional(text),
+  provider: z.optional(text),
 });
 
 const state: z.ZodMiniType<ActivityState> = z.object({

@@ -145,12 +145,14 @@ export function requestFor(state: ActivityState): SpendRequest {
     if (!keys || keys.length === 1) needed.add("provider");
   }
   const byKey = needed.has("key");
+  const [provider, ...others] = (byKey && filterOf(state).provider) || [];
   return {
     range: state.range,
     dimensions: [...needed].sort(),
     ...(isComparing(state) && { compare: true }),
     ...(keys && { keys }),
     ...(bucket !== undefined && state.range !== "today" && (long || byKey) && { day: bucket }),
+    ...(typeof provider === "string" && others.length === 0 && { provider }),
   };
 }
 
@@ -161,6 +163,7 @@ export function covers(read: SpendRequest, wanted: SpendRequest): boolean {
     (read.compare ?? false) === (wanted.compare ?? false) &&
     read.day === wanted.day &&
     JSON.stringify(read.keys) === JSON.stringify(wanted.keys) &&
+    (read.provider === undefined || read.provider === wanted.provider || !wanted.dimensions.includes("key")) &&
     wanted.dimensions.every((dimension) => read.dimensions.includes(dimension))
   );
 }

@@ -181,6 +181,22 @@ describe("requestFor", () => {
     for (const steps of [0, 1, 2]) assert.ok(covers(read, requestFor(backTo(states[2]!, steps))));
   });
 
+  it("asks for the keys of the provider that was drilled into, for which another provider's table is no answer", () => {
+    const keysOf = (id: string | null, model = "m") =>
+      requestFor(
+        [{ dimension: "provider", id, name: "" } as const, { dimension: "model", id: model, name: "" } as const].reduce(
+          drill,
+          choose(initialState, { groupBy: "provider" }),
+        ),
+      );
+    assert.equal(keysOf("A").provider, "A");
+    assert.equal(keysOf(null).provider, undefined);
+    assert.ok(covers(keysOf("A"), keysOf("A", "another")) && covers(keysOf(null), keysOf("A")));
+    assert.ok(!covers(keysOf("A"), keysOf("B")) && !covers(keysOf("A"), keysOf(null)));
+    assert.ok(covers(keysOf("A"), requestFor(initialState)));
+    assert.equal(requestFor(choose(initialState, { groupBy: "provider" })).provider, undefined);
+  });
+
   it("requests the next steps in advance, but not the providers of several keys, which take a request each", () => {
     const asked = (...ids: string[]) =>
       requestFor(choose(initialState, { scopes: [{ dimension: "key", ids, name: "" }] }));

@@ -68,6 +68,10 @@ export function createSpendCache(): SpendCache {
       readSpend(client, request, {
         ...{ signal, onProgress, current: reading, onExcess: () => (hasExcess = true) },
         allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
+        relist: async () => {
+          await data.keys.load({ fresh: true });
+          return loadAllKeys(client, data.keys, { signal, fresh: true });
+        },
         reuse: (name, load, own) => completedDays.get(name, load, own),
       });
     let table = await readTable();

@@ -188,7 +188,8 @@ function compileFilter(
   return dimensions.flatMap((dimension) => {
     const ids = filter[dimension];
     if (!ids) return [];
-    const allowed = [ids.includes(null), ...table.entries[dimension].map(({ id }) => ids.includes(id))];
+    const wanted = new Set(ids);
+    const allowed = [wanted.has(null), ...table.entries[dimension].map(({ id }) => wanted.has(id))];
     return [{ column: columns[dimension], allowed }];
   });
 }

@@ -33,6 +33,8 @@ export interface AnalyticsOptions {
   otherQueries?: number;
   /** The measures that the account's analytics offer. Default: those that `GET /analytics/meta` lists. */
   supported?: readonly Measure[];
+  /** Conditions for all rows. */
+  filters?: AnalyticsFilters;
   /** The response of `GET /analytics/meta`, if already requested. */
   meta?: Promise<AnalyticsMeta>;
   /** Replaces the names that analytics use. Default: `canonicalNames`. */
@@ -53,7 +55,7 @@ export async function analyticsSource(
   range: AnalyticsOptions,
   options?: RequestOptions,
 ): Promise<SpendSourceReader> {
-  const { unit, from, to, splitByProvider, otherQueries = 0, meta, rename } = range;
+  const { unit, from, to, splitByProvider, otherQueries = 0, filters: common = [], meta, rename } = range;
   const supported = range.supported ?? offeredMeasures(await (meta ?? getAnalyticsMeta(client, options)));
   const dimensions: Dimension[] = splitByProvider ? ["model", "provider"] : ["model"];
 
@@ -75,16 +77,17 @@ export async function analyticsSource(
     hasMeasure: (measure) => supported.includes(measure),
     read({ key, workspace }, options) {
       const filters: AnalyticsFilters = [
+        ...common,
         ...(key === undefined ? [] : [{ field: "api_key_id", operator: "eq", value: key }]),
         ...(workspace === undefined ? [] : [{ field: "workspace", operator: "eq", value: workspace }]),
       ];
       return read({ dimensions, filters, options }, timeWindows(range));
     },
     readByKeyName(keys, options) {
-      const filters: AnalyticsFilters = [{ field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) }];
+      const asked = { field: "api_key_id", operator: "in", value: keys.map(({ hash }) => hash) } as const;
       const spans = timeWindows({ ...range, splitByProvider: false });
       return read(
-        { dimensions: ["key", "model"], filters, options },
+        { dimensions: ["key", "model"], filters: [...common, asked], options },
         spans.flatMap(([start, end]) => splitByRowCount(start, end, unit, keys)),
       );
     },

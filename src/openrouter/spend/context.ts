@@ -2,6 +2,7 @@
 import type { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
+import type { AnalyticsFilters } from "./analyticsRows.ts";
 import type { RenamedRows } from "./analyticsSource.ts";
 import type { CompletedDays } from "./completedDays.ts";
 import type { Periods } from "./periods.ts";
@@ -21,6 +22,8 @@ export interface SpendOptions extends RequestOptions {
   onProgress?(done: number, total: number): void;
   /** Returns the account's keys, to reuse a list that was already read. */
   allKeys?(): Promise<Listing>;
+  /** Lists the account's keys anew, after some were renamed. Default: from the API. */
+  relist?(): Promise<Listing>;
   /** The reading of the current day that other views show. Default: read with `getPeriods`. */
   current?: CurrentSpend | OpenRouterError;
   /** Keeps what was read of completed days, to reuse it for the next table. Default: nothing is reused. */
@@ -42,6 +45,8 @@ export interface CurrentSpend extends Periods {
 export interface KeyParts extends RenamedRows {
   /** Those of the measures by which it is compared with other sources that analytics offer. */
   measures: readonly Measure[];
+  /** Restricts the rows; analytics' names of a provider. */
+  filters: AnalyticsFilters;
 }
 
 /** The context shared by all segments of one read. */
@@ -56,6 +61,8 @@ export interface ReadContext {
   /** The measures that the account's analytics offer, if known. */
   supported: readonly Measure[] | undefined;
   allKeys(): Promise<Listing>;
+  /** Lists the keys anew, once; `allKeys` returns this list from then on. */
+  relist(): Promise<Listing>;
   current(): Promise<CurrentSpend>;
   completedDays(): Promise<CompletedDays>;
   /** Loads figures of a source's buckets, or reuses them if all of these are completed days. */

@@ -3,6 +3,7 @@ import { CONCURRENCY } from "../endpoints/collect.ts";
 import { NotFoundError, OpenRouterError, UnauthorizedError } from "../errors.ts";
 import type { RequestOptions } from "../http/call.ts";
 import type { Key } from "../schemas.ts";
+import { sum } from "../text/figures.ts";
 import { createRemainder } from "./attribute.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { dayAfter } from "./span.ts";
@@ -87,64 +88,73 @@ export async function readKeySpend(
   return { rows: parts.flat(), notes };
 }
 
+/** The spend of some keys, read by their names. */
+export interface NamedKeySpend {
+  rows: SpendRow[];
+  notes: SpendNote[];
+  /** How many names belong to none of the keys: these were renamed since they were listed. Their spend is not in `rows`. */
+  unknown: number;
+  /** True if a response repeats a row: two of its keys now have the same name. */
+  hasRepeated: boolean;
+}
+
 /**
  * Reads each key's spend in few requests, from a source that accepts many keys at once and returns their names. Keys
  * that share a name go into different requests, so that a name in a response identifies one key.
- * @throws OpenRouterError if `whole` is undefined and a key fails
+ * @param needsAll if true, no key may be left out
+ * @throws OpenRouterError if a request fails
  */
 export async function readKeySpendByName(
   source: SpendSourceReader & Required<Pick<SpendSourceReader, "readByKeyName">>,
   keys: readonly Key[],
-  whole: readonly SpendRow[] | undefined,
+  needsAll: boolean,
   { onProgress, concurrency = CONCURRENCY, ...options }: KeySpendOptions = {},
-): Promise<{ rows: SpendRow[]; notes: SpendNote[] }> {
+): Promise<NamedKeySpend> {
   const all = chunksWithUniqueNames(sortBySpend(keys), (key) => isIdleSince(key, source.from));
   const selected = all.slice(0, MAX_CHUNKS);
   const count = selected.flat().length;
   const isPart = selected.length < all.length;
-  if (!whole && isPart)
+  if (needsAll && isPart)
     throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Select fewer keys.");
-  // By index of the chunk, so that the order of rows doesn't depend on the order of responses.
-  const parts: SpendRow[][] = [];
-  const notes: SpendNote[] = [];
   let done = 0;
-  let failure: OpenRouterError | undefined;
 
-  async function readChunk(chunk: Key[], index: number): Promise<void> {
-    try {
-      const part = await source.readByKeyName(chunk, options);
-      const own = resolveKeyNames(part.rows, chunk);
-      if (!whole && own.length < part.rows.length)
-        throw new OpenRouterError("A response contains keys that were not requested.", "Query each key separately.");
-      parts[index] = own;
-      notes.push(...part.notes);
-      done += chunk.length;
-      onProgress?.(done, count);
-    } catch (error) {
-      if (!whole || !(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
-      failure = error;
-    }
+  async function readChunk(chunk: Key[]): Promise<NamedKeySpend> {
+    const { rows, notes } = await source.readByKeyName(chunk, options);
+    const resolved = resolveKeyNames(rows, chunk);
+    done += chunk.length;
+    onProgress?.(done, count);
+    return { ...resolved, notes };
   }
 
-  await pMap(selected, async (chunk, i) => (failure ? undefined : readChunk(chunk, i)), {
-    concurrency,
-    signal: options.signal,
-  });
-  if (failure) notes.push({ kind: "keysFailed", failed: keys.length - done, cause: failure.message });
-  else if (isPart) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
-  return { rows: parts.flat(), notes };
+  const parts = await pMap(selected, readChunk, { concurrency, signal: options.signal });
+  const notes = parts.flatMap((part) => part.notes);
+  if (isPart) notes.push({ kind: "keysAsked", asked: count, of: keys.length });
+  const hasRepeated = parts.some((part) => part.hasRepeated);
+  return {
+    rows: parts.flatMap(({ rows }) => rows),
+    notes,
+    unknown: sum(parts.map((part) => part.unknown)),
+    hasRepeated,
+  };
 }
 
 /** Replaces key names by hashes. Drops rows of keys outside the chunk, whose spend stays unattributed. */
-function resolveKeyNames(rows: readonly SpendRow[], chunk: readonly Key[]): SpendRow[] {
+function resolveKeyNames(rows: readonly SpendRow[], chunk: readonly Key[]): Omit<NamedKeySpend, "notes"> {
   const keys = new Map([
     ...chunk.map((key) => [key.hash, key] as const),
     ...chunk.map((key) => [key.name, key] as const),
   ]);
-  return rows.flatMap((row) => {
-    const key = chunk.length === 1 ? chunk[0] : keys.get(row.key ?? "");
-    return key ? [{ ...row, key: key.hash, workspace: key.workspace_id ?? undefined }] : [];
+  const unknown = new Set<string>();
+  const cells = new Set<string>();
+  const resolved = rows.flatMap((row) => {
+    const name = row.key ?? "";
+    const key = chunk.length === 1 ? chunk[0] : keys.get(name);
+    cells.add(JSON.stringify([row.bucket, row.model, name]));
+    if (key) return [{ ...row, key: key.hash, workspace: key.workspace_id ?? undefined }];
+    unknown.add(name);
+    return [];
   });
+  return { rows: resolved, unknown: unknown.size, hasRepeated: chunk.length > 1 && cells.size < rows.length };
 }
 
 /** True if a key was certainly not used from a bucket on, not even for a free model: its last use is more than a day older. */

@@ -48,10 +48,11 @@ export async function createKeySpendReader(
   const providerOf = soleProviders(whole);
   return {
     async read(keys, readOptions) {
-      const [{ rows, notes }] = await Promise.all([
-        readKeySpendByName({ ...source, readByKeyName }, keys, undefined, readOptions),
+      const [{ rows, notes, unknown }] = await Promise.all([
+        readKeySpendByName({ ...source, readByKeyName }, keys, true, readOptions),
         checked,
       ]);
+      if (unknown > 0) throw mismatchError("contain keys that were not requested");
       if (notes.some(({ kind }) => kind === "truncated")) throw mismatchError("were truncated");
       requireNotMore(whole, rows, compared);
       return { rows: rows.map((row) => ({ ...row, provider: providerOf(row) })), notes };

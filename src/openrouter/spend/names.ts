@@ -67,6 +67,16 @@ function rename(rows: readonly SpendRow[], models: Names, providers: Names): Spe
   }));
 }
 
+/** Returns the names that analytics may use for a provider: its name and, if the catalog can be read, its slug. */
+export async function providerAliases(client: Client, name: string, signal?: AbortSignal): Promise<string[]> {
+  const limited = AbortSignal.any([AbortSignal.timeout(NAMES_MS), ...(signal ? [signal] : [])]);
+  const names = await cachedNames(client, "providers", limited).catch(() => new Map<string, string>());
+  signal?.throwIfAborted();
+  const lower = name.toLowerCase();
+  const slugs = [...names].flatMap(([alias, own]) => (own === name && alias !== lower ? [alias] : []));
+  return [name, ...slugs];
+}
+
 const nameReaders = { models: readModelIds, providers: readProviderNames };
 
 function cachedNames(

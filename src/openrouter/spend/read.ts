@@ -60,6 +60,11 @@ function createContext(
   let reading: Promise<CurrentSpend> | undefined;
   let completed: Promise<CompletedDays> | undefined;
   const allKeys = () => (listing ??= options.allKeys?.() ?? listAllKeys(client, {}, { signal }));
+  let relisted: Promise<Listing> | undefined;
+  const relist = () => {
+    listing = relisted ??= options.relist?.() ?? listAllKeys(client, {}, { signal, fresh: true });
+    return relisted;
+  };
   async function readCurrent(): Promise<CurrentSpend> {
     if (current instanceof OpenRouterError) throw current;
     return (
@@ -76,7 +81,7 @@ function createContext(
   const usesActivity = !request.keys && plans.some(({ source }) => source === "activity");
   const progress = sharedProgress(options.onProgress);
   const context = {
-    ...{ client, request, options, ...range, plans, progress, allKeys, completedDays, reuse },
+    ...{ client, request, options, ...range, plans, progress, allKeys, relist, completedDays, reuse },
     failures: [] as OpenRouterError[],
     supported: current && "measures" in current && current.source === "analytics" ? current.measures : undefined,
     current: () => (reading ??= readCurrent()),

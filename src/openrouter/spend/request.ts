@@ -12,4 +12,6 @@ export interface SpendRequest {
   keys?: readonly string[];
   /** Only this day of the range, YYYY-MM-DD. */
   day?: string;
+  /** Only the spend with this provider, by its name, needs to be split by key. Other spend may stay unattributed. */
+  provider?: string;
 }

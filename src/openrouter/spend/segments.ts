@@ -86,7 +86,8 @@ async function readSegment(
   segment.notes.push(...(whole?.notes ?? []));
   segment.rows = whole?.rows ?? [];
   if (source.dimensions.includes("key")) {
-    if (hashes) segment.rows = segment.rows.filter(({ key }) => key !== undefined && hashes.includes(key));
+    const wanted = hashes && new Set(hashes);
+    if (wanted) segment.rows = segment.rows.filter(({ key }) => key !== undefined && wanted.has(key));
   } else if (hashes || dimensions.includes("key")) {
     const { rows, notes } = await splitByKey(source, whole, context, onProgress);
     segment.rows = rows;
