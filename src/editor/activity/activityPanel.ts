@@ -5,7 +5,7 @@ import type { Log } from "../platform/log.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import { webviewHtml, webviewOptions } from "./html.ts";
-import { createSpendCache } from "./spendCache.ts";
+import type { SpendCache } from "./spendCache.ts";
 import type { AccountScopes, WebviewConnection } from "./webviewConnection.ts";
 
 /** The activity panel and the Spend view in the sidebar. */
@@ -29,7 +29,7 @@ export function createActivityPanel(
   let spendView: vscode.WebviewView | undefined;
   /** Scopes for the next page that loads; a restored panel keeps its own. */
   let nextScopes: AccountScopes | undefined;
-  let cache: ReturnType<typeof createSpendCache> | undefined;
+  let cache: SpendCache | undefined;
   const webviews = new Map<vscode.Webview, OpenWebview>();
 
   /** Loads the connection code lazily, with the first webview. */
@@ -38,7 +38,10 @@ export function createActivityPanel(
     view: "panel" | "compact",
     isVisible: () => boolean,
   ): Promise<WebviewConnection> {
-    const { connectWebview } = await import("./webviewConnection.ts");
+    const [{ connectWebview }, { createSpendCache }] = await Promise.all([
+      import("./webviewConnection.ts"),
+      import("./spendCache.ts"),
+    ]);
     cache ??= createSpendCache();
     const connection = connectWebview(webview, {
       ...services,
