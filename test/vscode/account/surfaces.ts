@@ -17,9 +17,12 @@ export const NEUTRAL = /^Read at|^$/;
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ").trim();
 
+/** A workspace's row counts its guardrails, which agents add to meanwhile. */
+const COUNT = / \| \d+ guardrails?$/;
+
 /** Returns a row's text as the recorder does. */
 export const rowText = ({ label, description }: { label: string; description: string }): string =>
-  `${plain(label)} | ${plain(description)}`;
+  `${plain(label)} | ${plain(description)}`.replace(COUNT, " | guardrails");
 
 /** A change consists of several steps; what a frame shows is what a user can see. */
 const ON_CHANGE = `
@@ -40,6 +43,7 @@ const RECORD_PAGE = `(() => {
   const rowTexts = (pane) =>
     [...pane.querySelectorAll(".customview-tree .monaco-list-row")]
       .map((row) => [row.querySelector(".label-name"), row.querySelector(".label-description")].map(text).join(" | "))
+      .map((row) => row.replace(${COUNT}, " | guardrails"))
       .filter((row) => !${NEUTRAL}.test(row));
   const read = () => {
     const surfaces = {};

@@ -210,7 +210,8 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
 
   it("shows a name with markup as text in messages, rows and tooltips", async () => {
     const message = toast(page, "hasn't been saved yet");
-    assert.ok(plain(await message.innerText()).includes(MARKUP_NAME));
+    // Long names are cut in sentences.
+    assert.ok(plain(await message.innerText()).includes(MARKUP_NAME.slice(0, 50)));
     assert.equal(await message.locator(":is(.notification-list-item-message a, .codicon-trash)").count(), 0);
     await runCommand(page, "Notifications: Clear All Notifications");
     const shown = (await viewRows(page, "Keys", { all: true })).find(({ label }) => label.includes("🚀 $"));
