@@ -17,8 +17,9 @@ function ownersOf<Name extends string>(surface: string, texts: string[], portrai
   return names.filter((name) => texts.every((text) => portraits[name][surface]?.some((one) => isPart(text, one))));
 }
 
-/** True for the same text, or for a row whose description grows as more data arrives: "member", "member · its guardrail". */
-const isPart = (text: string, whole: string): boolean => whole === text || whole.startsWith(`${text} · `);
+/** True for the same text, or for a row whose description grows as more data arrives: none, a guardrail, "guardrail · mail". */
+const isPart = (text: string, whole: string): boolean =>
+  whole === text || whole.startsWith(text.endsWith(" | ") ? text : `${text} · `);
 
 /**
  * Returns what crossed: a surface that mixes two accounts, or one that shows an account that was no longer, or not yet, in

@@ -42,7 +42,7 @@ describeSession("the interface in German", options, (session) => {
   it("shows the commands of a key", async () => {
     await showView(page, "Schlüssel", { alone: true });
     const key = await findRow(page, "Schlüssel", "ci-tests");
-    assert.match((await key.getAttribute("aria-label")) ?? "", /^ci-tests, aktiv, .* von 1 \$\/Tag, /);
+    assert.match((await key.getAttribute("aria-label")) ?? "", /^ci-tests, aktiv, .* von 1\s\$\/Tag, /);
     const names = (await contextMenu(key)).map(({ name }) => name);
     for (const name of ["Schlüssel rotieren", "Limit des Schlüssels bearbeiten", "Schlüssel löschen"])
       assert.ok(names.includes(name), names.join(", "));
