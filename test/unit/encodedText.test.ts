@@ -39,6 +39,25 @@ describe("encodedText", () => {
     assert.deepEqual(Buffer.from(encodeText(decoded, decoded.text)), bytes);
   });
 
+  it("doesn't read a file in another encoding than the key in it", () => {
+    const [line, more] = [`A=${KEY}\r\n`, "# appended by another program\r\n"];
+    const le = encoders["UTF-16 LE with a byte order mark"]!;
+    const be = encoders["UTF-16 BE with a byte order mark"]!;
+    for (const [why, ...parts] of [
+      ["UTF-16 appended", Buffer.from(line), Buffer.from(more.repeat(3), "utf16le")],
+      ["UTF-16 with a mark appended", Buffer.from(line), le(more)],
+      ["UTF-8 appended to little endian", le(more), Buffer.from(line)],
+      ["UTF-8 appended to big endian", be(more), Buffer.from(line)],
+      ["the key in both", Buffer.from(line), Buffer.from(line, "utf16le")],
+      ["both byte orders", Buffer.from(line, "utf16le"), Buffer.from(line, "utf16le").swap16()],
+    ] as const)
+      assert.equal(decodeBytes(Buffer.concat(parts), contains), undefined, why);
+    const shifted = Buffer.concat([Buffer.from("A=\n"), Buffer.from(line, "utf16le")]);
+    const decoded = decodeBytes(shifted, contains);
+    assert.ok(decoded && contains(decoded.text));
+    assert.deepEqual(Buffer.from(encodeText(decoded, decoded.text)), shifted);
+  });
+
   it("tells UTF-16 without the key from binary files", () => {
     const text = "# no key here\nA=b\n";
     for (const name of ["UTF-16 LE", "UTF-16 BE"])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { findDoubts, isTemplate } from "../../src/editor/rotation/files/doubts.ts";
+import { findDoubts, isTemplate, possibleKeys } from "../../src/editor/rotation/files/doubts.ts";
 
 const BODY = createHash("sha256").update("a key").digest("hex");
 const KEY = `sk-or-v1-${BODY}`;
@@ -11,7 +11,9 @@ const HASH = createHash("sha256").update(KEY).digest("hex");
 const like = (hidden: string) => `sk-or-v1-${HEAD}${hidden}${TAIL}`;
 const OTHER = like(createHash("sha256").update("another").digest("hex").slice(0, 57));
 
-const doubts = (matches: string[], hash?: string) => Object.fromEntries(findDoubts(matches, { label: LABEL, hash }));
+const inFiles = (matches: string[], template = false) => matches.map((match) => ({ match, template }));
+const doubts = (matches: string[], hash?: string, templates: string[] = []) =>
+  Object.fromEntries(findDoubts([...inFiles(matches), ...inFiles(templates, true)], { label: LABEL, hash }));
 
 describe("findDoubts", () => {
   it("doubts placeholders, also without the key beside them", () => {
@@ -44,9 +46,19 @@ describe("findDoubts", () => {
     assert.deepEqual(doubts([short, short, long]), { [long]: "otherKey" });
   });
 
-  it("accepts the text that is found most often, or none if that decides nothing", () => {
-    assert.deepEqual(doubts([KEY, OTHER, KEY]), { [OTHER]: "otherKey" });
-    assert.deepEqual(doubts([KEY, OTHER]), { [KEY]: "otherKey", [OTHER]: "otherKey" });
+  it("accepts none of several keys of the usual length, however often they are found", () => {
+    for (const matches of [
+      [KEY, OTHER],
+      [KEY, OTHER, KEY],
+    ])
+      assert.deepEqual(doubts(matches), { [KEY]: "otherKey", [OTHER]: "otherKey" });
+  });
+
+  it("lets templates decide nothing, unless there are only templates", () => {
+    assert.deepEqual(doubts([KEY], undefined, [OTHER, OTHER]), { [OTHER]: "otherKey" });
+    assert.deepEqual(doubts([like("x".repeat(57))], undefined, [KEY]), { [like("x".repeat(57))]: "placeholder" });
+    assert.deepEqual(doubts([], undefined, [KEY]), {});
+    assert.deepEqual(doubts([OTHER], HASH, [KEY]), { [OTHER]: "otherKey" });
   });
 
   it("accepts the text that the hash confirms, whatever else is found", () => {
@@ -57,7 +69,7 @@ describe("findDoubts", () => {
 
   it("accepts keys that are not hexadecimal if the label isn't", () => {
     const text = "sk-or-v1-Abq9wWzzPq1LkW7sXyZ1";
-    assert.deepEqual(findDoubts([text], { label: "sk-or-v1-Abq...XyZ1" }), new Map());
+    assert.deepEqual(findDoubts(inFiles([text]), { label: "sk-or-v1-Abq...XyZ1" }), new Map());
   });
 
   it("accepts every random key that is found alone", () => {
@@ -66,9 +78,20 @@ describe("findDoubts", () => {
       fc.property(digits, (all) => {
         const body = createHash("sha256").update(all.join("")).digest("hex");
         const label = `sk-or-v1-${body.slice(0, 3)}...${body.slice(-4)}`;
-        assert.equal(findDoubts([`sk-or-v1-${body}`], { label }).size, 0);
+        assert.equal(findDoubts(inFiles([`sk-or-v1-${body}`]), { label }).size, 0);
       }),
     );
+  });
+});
+
+describe("possibleKeys", () => {
+  const possible = (matches: string[], hash?: string) => [...possibleKeys(inFiles(matches), { label: LABEL, hash })];
+
+  it("leaves out placeholders only, unless the hash confirms a text", () => {
+    const placeholder = like("your-key-goes-here");
+    assert.deepEqual(possible([KEY, OTHER, OTHER, placeholder]), [KEY, OTHER]);
+    assert.deepEqual(possible([OTHER, KEY, placeholder], HASH), [KEY]);
+    assert.deepEqual(possible([placeholder]), []);
   });
 });
 

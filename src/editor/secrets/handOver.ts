@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { HandedOver } from "../../openrouter/rotation/record.ts";
+import type { HandedOver, KeyRef } from "../../openrouter/rotation/record.ts";
+import { describeKey } from "../data/describeKey.ts";
 import type { AskedAccount } from "../platform/accountText.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -36,13 +37,13 @@ interface HandOverOptions {
 export async function handOver(
   secrets: PendingSecrets,
   account: AskedAccount,
-  key: { hash: string; name: string },
+  key: KeyRef,
   { title, extraMethods = [], preferred, acknowledge }: HandOverOptions,
 ): Promise<boolean> {
   const secret = await secrets.get(key.hash);
   if (secret === undefined)
     throw new Error(vscode.l10n.t("The secret of {0} is no longer in VS Code's secret storage.", safeLabel(key.name)));
-  const methods = [copyMethod(key.name), ...extraMethods, keepMethod(secrets, key)];
+  const methods = [copyMethod(key), ...extraMethods, keepMethod(secrets, key)];
   const placeholder = vscode.l10n.t("OpenRouter shows this secret only once. Where should it go?");
   let chosen = methods.find(({ kind }) => kind === preferred);
   for (;;) {
@@ -62,7 +63,7 @@ function toItem(method: DeliveryMethod): PickItem<DeliveryMethod> {
   return { label: `$(${method.icon}) ${method.label}`, detail: method.detail, value: method };
 }
 
-function copyMethod(name: string): DeliveryMethod {
+function copyMethod(key: KeyRef): DeliveryMethod {
   return {
     kind: "copied",
     icon: "copy",
@@ -71,11 +72,16 @@ function copyMethod(name: string): DeliveryMethod {
     async deliver(secret, account) {
       await vscode.env.clipboard.writeText(secret);
       const saved = vscode.l10n.t("I Have Saved It");
-      const question = vscode.l10n.t("The secret of {0} is on the clipboard.", safeLabel(name));
+      const question = vscode.l10n.t("The secret of {0} is on the clipboard.", safeLabel(key.name));
       const detail = vscode.l10n.t(
         "Paste it into your application's settings. VS Code deletes its copy once you confirm that you saved it.",
       );
-      const answer = await askModal(account, question, { detail: [detail], buttons: [saved], severity: "information" });
+      const answer = await askModal(account, question, {
+        detail: [detail, vscode.l10n.t("Key: {0}.", describeKey(undefined, key))],
+        buttons: [saved],
+        safe: vscode.l10n.t("Not Yet"),
+        severity: "information",
+      });
       if (answer !== saved) return false;
       void offerToClearClipboard(secret, account);
       return true;

@@ -43,6 +43,18 @@ export async function answerModal(page: Page, button: string): Promise<void> {
   await box(page).waitFor({ state: "hidden" });
 }
 
+/** Answers the modal dialog with the keyboard alone. */
+export async function answerByKeyboard(page: Page, button: string): Promise<void> {
+  const focused = box(page).locator(".dialog-buttons .monaco-button:focus");
+  for (let presses = 0; (await focused.innerText()) !== button; presses++) {
+    assert.ok(presses < 5, `${button} can't be reached`);
+    await page.keyboard.press("Tab");
+    await focused.waitFor();
+  }
+  await page.keyboard.press("Enter");
+  await box(page).waitFor({ state: "hidden" });
+}
+
 /** Returns the buttons of the notification that contains the text. */
 export async function toastButtons(page: Page, text: string | RegExp): Promise<string[]> {
   await toast(page, text).waitFor();

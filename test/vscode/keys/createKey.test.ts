@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
 import { openContainer, quickInput, readClipboard, runCommand, toast } from "../host/browser.ts";
 import { createKey } from "../host/createKeyWizard.ts";
-import { answerModal, answerToast, modal } from "../host/dialogs.ts";
+import { answerByKeyboard, answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { eventually } from "../host/eventually.ts";
 import { filesContaining } from "../host/fileSearch.ts";
 import { typeAtStep, typeCommand, waitForActiveChoice, withoutMouse } from "../host/keyboard.ts";
@@ -259,8 +259,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
       await typeAtStep(page, "Create Key (5/5)", "", "Create Key");
       await typeAtStep(page, "by keyboard was created", "Cop", "Copy");
       await modal(page, "The secret of by keyboard is on the clipboard");
-      await page.keyboard.press("Enter");
-      await page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
+      await answerByKeyboard(page, "I Have Saved It");
     });
     const research = account.state.workspaces.find(({ name }) => name === "Research");
     const { expires_at, ...body } = posted();

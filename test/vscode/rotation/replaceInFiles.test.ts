@@ -101,6 +101,7 @@ describeSession("replacing a key in files", options, (session) => {
     await pick(page, "encoded");
     const question = await modal(page, /The old key of “encoded”.* is still in files/);
     assert.match(question.detail, /\.env\.example/);
+    assert.match(question.detail, /Not searched \(binary\): binary\.env/);
     assert.doesNotMatch(question.detail, /\.env\.le|\.env\.local/);
     await answerModal(page, "Keep Active");
     await runCommand(page, "OpenRouter Admin: Roll Back Rotation");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
-import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
+import { answerByKeyboard, answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
 import { assertRemains, waitUntil } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { waitForActiveChoice } from "../host/keyboard.ts";
@@ -275,6 +275,9 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     account.state.keys.delete(newKeyOf(old, "last").hash);
     await waitForSettledView(page, KEYS);
     await runInlineAction(await rotationRow(fixture, "last"), "Disable Old Key");
+    const { detail } = await modal(page, /The old key of “last” .* may still be in files/);
+    assert.match(detail, /Not searched \(over 1 MB\): big\.env/);
+    await answerModal(page, "Disable Old Key");
     await toast(page, /The new key of last was deleted, so only the old key is left/).waitFor();
     assert.equal(fixture.keyRecord(old.hash)?.disabled, false);
     assert.ok(await fixture.isAccepted(old.secret));
@@ -411,7 +414,15 @@ describeSession("rotation", { account: { keys: 3 }, view: KEYS, independent: tru
     await modal(page, /is on the clipboard/);
     const secret = await readClipboard(page);
     secrets.push(secret);
+    // Enter alone keeps VS Code's copy.
     await keyboard.press("Enter");
+    await page.locator(".monaco-dialog-box").waitFor({ state: "hidden" });
+    await atStep(page, "The new secret of typed");
+    assert.ok(fixture.pendingSecrets().some(({ hash }) => hash === hashOf(secret)));
+    await ready(page);
+    await keyboard.press("Enter");
+    await modal(page, /is on the clipboard/);
+    await answerByKeyboard(page, "I Have Saved It");
     await toast(page, "typed was rotated").waitFor();
     assert.equal(hashOf(secret), newKeyOf(old, "typed").hash);
   });

@@ -18,43 +18,64 @@ export function isTemplate(path: string): boolean {
   return name.split(/[._-]/).some((part) => TEMPLATE.test(part));
 }
 
+/** A key, as far as it tells which of the texts that match its label it is. */
+interface LabelledKey {
+  label: string;
+  /** OpenRouter doesn't document how a hash is made, so it can only confirm a match. */
+  hash?: string;
+}
+
+/** A text that matches a key's label, in a file that is a template or not. */
+export interface Match {
+  match: string;
+  template: boolean;
+}
+
 /**
  * Returns the texts that match the key's label but are probably not the key: a label hides most of its characters, so a
- * placeholder or another key may match, too.
+ * placeholder or another key may match, too. Templates decide nothing unless there are only templates.
  * @param matches all matches; repeated texts count
- * @param hash the key's hash; OpenRouter doesn't document how it is made, so it can only confirm a match
  */
-export function findDoubts(
-  matches: readonly string[],
-  { label, hash }: { label: string; hash?: string },
-): Map<string, Doubt> {
-  const distinct = [...new Set(matches)];
-  const [head = "", tail = ""] = shortLabel(label).split(/[.…*]+/);
-  const isHexKey = /^[0-9a-f]+$/.test(head + tail);
-  const hidden = (text: string) => shortLabel(text).slice(head.length, shortLabel(text).length - tail.length);
-  const hexadecimal = isHexKey ? distinct.filter((text) => /^[0-9a-f]+$/.test(hidden(text))) : distinct;
-  const random = hexadecimal.filter((text) => !isFiller(hidden(text)));
-  const plausible = random.length > 0 ? random : hexadecimal;
-  const confirmed = distinct.filter((text) => sha256(text) === hash);
-  const accepted = new Set(confirmed.length > 0 ? confirmed : mostLikely(plausible, matches));
+export function findDoubts(matches: readonly Match[], key: LabelledKey): Map<string, Doubt> {
+  const { distinct, plausible, confirmed } = classify(matches, key);
+  const real = matches.filter(({ template }) => !template).map(({ match }) => match);
+  const voters = real.some((text) => plausible.includes(text)) ? real : matches.map(({ match }) => match);
+  const candidates = plausible.filter((text) => voters.includes(text));
+  const accepted = new Set(confirmed.length > 0 ? confirmed : mostLikely(candidates, voters));
   const doubts = distinct
     .filter((text) => !accepted.has(text))
     .map((text) => [text, plausible.includes(text) ? "otherKey" : "placeholder"] as const);
   return new Map(doubts);
 }
 
-/** All occurrences of a key are the same text: the one of the usual length that is found most often, if there is one. */
+/** Returns the texts that may be the key: the confirmed one, else all but placeholders. */
+export function possibleKeys(matches: readonly Match[], key: LabelledKey): Set<string> {
+  const { plausible, confirmed } = classify(matches, key);
+  return new Set(confirmed.length > 0 ? confirmed : plausible);
+}
+
+function classify(matches: readonly Match[], { label, hash }: LabelledKey) {
+  const distinct = [...new Set(matches.map(({ match }) => match))];
+  const [head = "", tail = ""] = shortLabel(label).split(/[.…*]+/);
+  const isHexKey = /^[0-9a-f]+$/.test(head + tail);
+  const hidden = (text: string) => shortLabel(text).slice(head.length, shortLabel(text).length - tail.length);
+  const hexadecimal = isHexKey ? distinct.filter((text) => /^[0-9a-f]+$/.test(hidden(text))) : distinct;
+  const random = hexadecimal.filter((text) => !isFiller(hidden(text)));
+  return {
+    distinct,
+    plausible: random.length > 0 ? random : hexadecimal,
+    confirmed: distinct.filter((text) => sha256(text) === hash),
+  };
+}
+
+/** All occurrences of a key are the same text: the only one of the usual length, else of the length that is found most often. */
 function mostLikely(plausible: readonly string[], matches: readonly string[]): string[] {
-  const count = (wanted: (text: string) => boolean) => matches.filter(wanted).length;
   const lengths = [...new Set(plausible.map(({ length }) => length))];
   const isUsual = (length: number) => plausible.some((one) => one.length === length && bodyLength(one) === KEY_LENGTH);
-  const ofLength = (length: number) => count((one) => one.length === length && plausible.includes(one));
+  const ofLength = (length: number) => matches.filter((one) => one.length === length && plausible.includes(one)).length;
   const [length] = lengths.sort((a, b) => Number(isUsual(b)) - Number(isUsual(a)) || ofLength(b) - ofLength(a));
   const ofUsualShape = plausible.filter((text) => text.length === length);
-  const counts = ofUsualShape.map((text) => count((one) => one === text));
-  const most = Math.max(...counts);
-  const first = ofUsualShape.filter((_, i) => counts[i] === most);
-  return first.length === 1 ? first : [];
+  return ofUsualShape.length === 1 ? ofUsualShape : [];
 }
 
 /** True if the digits are hardly random, such as zeros only. */

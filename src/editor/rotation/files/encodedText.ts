@@ -15,22 +15,28 @@ export interface EncodedText {
 const [MIN_ASCII, MAX_SWAPPED] = [0.3, 0.05];
 
 /**
- * Decodes the bytes of a file; undefined if it is binary.
+ * Decodes the bytes of a file; undefined if it is binary, or contains what is searched for in several encodings or in another
+ * one than the rest, such as UTF-8 that a program has appended UTF-16 to.
  * @param isWanted true for a text that contains what is searched for, which tells UTF-16 without a byte order mark apart
  */
 export function decodeBytes(bytes: Uint8Array, isWanted: (text: string) => boolean): EncodedText | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const startsWith = (...mark: number[]) => mark.every((byte, i) => buffer[i] === byte);
   if (startsWith(0xff, 0xfe, 0, 0) || startsWith(0, 0, 0xfe, 0xff)) return undefined; // UTF-32
-  if (startsWith(0xff, 0xfe)) return decodeAs(buffer, "utf16le");
-  if (startsWith(0xfe, 0xff)) return decodeAs(buffer, "utf16be");
-  if (!buffer.includes(0)) return decodeAs(buffer, "bytes");
-  const [little, big] = [decodeAs(buffer, "utf16le"), decodeAs(buffer, "utf16be")];
-  const [isLittle, isBig] = [isWanted(little.text), isWanted(big.text)];
-  if (isLittle !== isBig) return isLittle ? little : big;
+  const isMarked = startsWith(0xff, 0xfe) || startsWith(0xfe, 0xff);
+  if (!isMarked && !buffer.includes(0)) return decodeAs(buffer, "bytes");
+  const encoding = startsWith(0xff, 0xfe) ? "utf16le" : startsWith(0xfe, 0xff) ? "utf16be" : undefined;
+  const views = (["bytes", "utf16le", "utf16be"] as const).map((one) => decodeAs(buffer, one));
+  const wanted = views.filter(({ text }) => isWanted(text));
+  const [only] = wanted;
+  if (only)
+    return wanted.length === 1 && only.encoding !== "bytes" && only.encoding === (encoding ?? only.encoding)
+      ? only
+      : undefined;
+  if (encoding) return decodeAs(buffer, encoding);
   const [even, odd] = zeroShares(buffer);
-  if (odd >= MIN_ASCII && even <= MAX_SWAPPED) return little;
-  return even >= MIN_ASCII && odd <= MAX_SWAPPED ? big : undefined;
+  if (odd >= MIN_ASCII && even <= MAX_SWAPPED) return decodeAs(buffer, "utf16le");
+  return even >= MIN_ASCII && odd <= MAX_SWAPPED ? decodeAs(buffer, "utf16be") : undefined;
 }
 
 /** Encodes a text as `decodeBytes` found it. */

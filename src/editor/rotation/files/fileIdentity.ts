@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 
 /** Only for files of this computer; others have no `id`. */
 interface FileIdentity {
-  /** The same for all paths of a file: links share their target's. */
+  /** The same for all paths of a file: links share their target's. Absent if the file system numbers no files. */
   id?: string;
   /** The path of the file if it is a link to a file outside the workspace. */
   outside?: string;
@@ -20,7 +20,7 @@ export async function identifyFile({ scheme, fsPath }: vscode.Uri): Promise<File
       workspaceFolders(),
     ]);
     const isInside = folders.some((folder) => target.startsWith(folder.endsWith(sep) ? folder : folder + sep));
-    return { id: `${dev}:${ino}`, outside: isInside ? undefined : target };
+    return { id: ino === 0n ? undefined : `${dev}:${ino}`, outside: isInside ? undefined : target };
   } catch {
     return {};
   }

@@ -51,7 +51,9 @@ export async function searchEach(
   signal: AbortSignal,
 ): Promise<SearchResult> {
   const uris = new Map(files.map((uri) => [uri.toString(), uri]));
-  const all = [...uris.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const isDirty = (uri: vscode.Uri) => Number(dirtyDocument(uri) !== undefined);
+  // Of several paths of a file, the one with unsaved changes counts.
+  const all = [...uris.values()].sort((a, b) => isDirty(b) - isDirty(a) || byPath(a, b));
   const search: SearchResult = { occurrences: [], unread: [] };
   const seen = new Set<string>();
   for (let i = 0; i < all.length; i += BATCH_SIZE) {
@@ -65,8 +67,11 @@ export async function searchEach(
       if (unread) search.unread.push(unread);
     }
   }
+  search.occurrences.sort((a, b) => byPath(a.uri, b.uri));
   return search;
 }
+
+const byPath = (a: vscode.Uri, b: vscode.Uri) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1);
 
 interface FileResult {
   /** The same for all paths of a file. */
@@ -113,6 +118,15 @@ export const containing = (pattern: RegExp) => (text: string) => text.search(pat
 /** Returns the document of a file if it has unsaved changes. */
 export function dirtyDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
+}
+
+/** True if an editor that isn't a text editor, such as a notebook's, has unsaved changes of the file. */
+export function hasOtherChanges(uri: vscode.Uri): boolean {
+  const isFile = (one: vscode.Uri) => one.toString() === uri.toString();
+  if (vscode.workspace.notebookDocuments.some((one) => one.isDirty && isFile(one.uri))) return true;
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .some(({ isDirty, input }) => isDirty && input instanceof vscode.TabInputCustom && isFile(input.uri));
 }
 
 function matchesGlob(document: vscode.TextDocument, glob: string): boolean {

@@ -34,7 +34,7 @@ export function failedText(failed: readonly FailedFile[]): string {
     noPermission: t("no permission"),
     notWritten: t("couldn't be written"),
     notSaved: t("its unsaved changes couldn't be saved; they don't contain the secret"),
-    secretLeft: t("couldn't be saved; undo the change, because the secret is in the editor"),
+    unsaved: t("has unsaved changes"),
   };
   return byReason(failed)
     .map(([reason, files]) => t("Couldn't change and save: {0} ({1}).", files, reasons[reason]))

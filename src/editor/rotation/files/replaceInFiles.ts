@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { KeyRef } from "../../../openrouter/rotation/record.ts";
 import { redact, shortLabel } from "../../../openrouter/text/redact.ts";
+import { describeKey } from "../../data/describeKey.ts";
 import type { AskedAccount } from "../../platform/accountText.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { settingIds } from "../../platform/ids.ts";
@@ -64,10 +65,7 @@ async function replaceOldKey(
       t("Open Settings"),
       () => vscode.commands.executeCommand("workbench.action.openSettings", settingIds.rotationFiles),
     );
-  const doubtful = findDoubts(
-    search.occurrences.map(({ match }) => match),
-    record.old,
-  );
+  const doubtful = findDoubts(search.occurrences, record.old);
   const occurrences = await pickOccurrences(account, record, search, doubtful).catch(undefinedIfCancelled);
   if (!occurrences || occurrences.length === 0) return false;
   const result = await replaceOccurrences(occurrences, pattern, secret);
@@ -80,8 +78,10 @@ async function replaceOldKey(
       failed.length === 1 ? t("Open File") : t("Open Files"),
       () => openFiles(failed),
     );
-  const remaining = search.occurrences.filter((one) => !occurrences.includes(one) && !doubtful.has(one.match));
-  return confirmDone(account, summary, remaining, search);
+  const replaced = new Set(occurrences.map(({ match }) => match));
+  const isSame = ({ match }: KeyOccurrence) => replaced.has(match) || !doubtful.has(match);
+  const remaining = search.occurrences.filter((one) => !occurrences.includes(one) && isSame(one));
+  return confirmDone(account, record, summary, remaining, search);
 }
 
 async function pickOccurrences(
@@ -115,6 +115,7 @@ async function pickOccurrences(
 
 async function confirmDone(
   account: AskedAccount,
+  { old }: ReplacedKey,
   summary: string,
   remaining: readonly KeyOccurrence[],
   { unread }: SearchResult,
@@ -126,11 +127,13 @@ async function confirmDone(
     remaining.length > 0 &&
       t("Not replaced: {0} of the old key ({1}).", occurrencesText(remaining.length), pathsText(places)),
     unreadText(unread),
+    t("Old key: {0}.", describeKey(undefined, old)),
     t(
       "Restart the applications that read these files. Done deletes VS Code's copy of the secret; Cancel returns to the other options.",
     ),
   ];
-  return (await askModal(account, summary, { detail, buttons: [done], severity: "information" })) === done;
+  const safe = t("Not Yet");
+  return (await askModal(account, summary, { detail, buttons: [done], safe, severity: "information" })) === done;
 }
 
 /** Shows a warning; the choice of delivery methods opens again. VS Code cuts off long messages without a button. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { decodeBytes, encodeText } from "./encodedText.ts";
-import { containing, dirtyDocument, type KeyOccurrence } from "./fileSearch.ts";
+import { containing, dirtyDocument, hasOtherChanges, type KeyOccurrence } from "./fileSearch.ts";
 import { isReadOnly } from "./readOnly.ts";
 
 /** A file in which the old key was not replaced. */
@@ -8,9 +8,9 @@ export interface FailedFile {
   uri: vscode.Uri;
   /**
    * "changed": the file is no longer as it was shown; "notWritten", "notSaved": the file or the open document with unsaved
-   * changes couldn't be saved and is as before; "secretLeft": nor could the document be restored.
+   * changes couldn't be saved and is as before; "unsaved": another editor than a text editor has unsaved changes of it.
    */
-  reason: "changed" | "readOnly" | "noPermission" | "notWritten" | "notSaved" | "secretLeft";
+  reason: "changed" | "readOnly" | "noPermission" | "notWritten" | "notSaved" | "unsaved";
 }
 
 export interface ReplaceResult {
@@ -22,6 +22,9 @@ export interface ReplaceResult {
 }
 
 type Outcome = FailedFile["reason"] | "done";
+
+/** An occurrence, and the line it must be on, if that is certain. */
+type Picked = Pick<KeyOccurrence, "index" | "match"> & { line?: number };
 
 /** Replaces the old key in the picked occurrences, saves the files, and reads them back to verify the result. */
 export async function replaceOccurrences(
@@ -50,9 +53,13 @@ async function replaceIn(
   if (await isReadOnly(uri)) return "readOnly";
   const document = dirtyDocument(uri);
   try {
-    return document
-      ? await replaceInDocument(document, occurrences, pattern, secret)
-      : await replaceOnDisk(uri, occurrences, pattern, secret);
+    if (!document) return hasOtherChanges(uri) ? "unsaved" : await replaceOnDisk(uri, occurrences, pattern, secret);
+    // Saved with the old key: the secret then gets into no undo history, backup or document that could stay unsaved.
+    const isSaved = await document.save().then(undefined, () => false);
+    if (!isSaved || document.isDirty) return "notSaved";
+    // Saving may format the document, which moves its lines.
+    const moved = occurrences.map((one) => ({ ...one, line: undefined }));
+    return await replaceOnDisk(uri, moved, pattern, secret);
   } catch (error) {
     const code = error instanceof vscode.FileSystemError ? error.code : "";
     return code === "NoPermissions" ? "noPermission" : code === "FileNotFound" ? "changed" : "notWritten";
@@ -65,7 +72,7 @@ async function replaceIn(
  */
 async function replaceOnDisk(
   uri: vscode.Uri,
-  occurrences: readonly KeyOccurrence[],
+  occurrences: readonly Picked[],
   pattern: RegExp,
   secret: string,
 ): Promise<Outcome> {
@@ -74,45 +81,30 @@ async function replaceOnDisk(
   const decoded = decodeBytes(before, containing(pattern));
   const matches = decoded && findPicked(decoded.text, occurrences, pattern);
   if (!matches) return "changed";
-  const after = encodeText(decoded, spliceAll(decoded.text, matches, secret));
+  const replaced = spliceAll(decoded.text, matches, secret);
+  const after = encodeText(decoded, replaced);
   try {
     await fs.writeFile(uri, after);
   } catch (error) {
+    const now = await read(uri);
+    if (now && Buffer.compare(now, after) === 0) return "done";
     // A full disk, for example, leaves a part of the file.
-    if (!(await isContent(uri, before))) await fs.writeFile(uri, before).then(undefined, () => {});
+    if (now === undefined || Buffer.compare(now, before) !== 0)
+      await fs.writeFile(uri, before).then(undefined, () => {});
     throw error;
   }
-  return (await isContent(uri, after)) ? "done" : "notWritten";
-}
-
-/** Saves the document with the secret; if that fails, restores the old key, so that only the user's changes are unsaved. */
-async function replaceInDocument(
-  document: vscode.TextDocument,
-  occurrences: readonly KeyOccurrence[],
-  pattern: RegExp,
-  secret: string,
-): Promise<Outcome> {
-  const matches = findPicked(document.getText(), occurrences, pattern);
-  if (!matches) return "changed";
-  const edited = await replaceRanges(document, matches, () => secret);
-  const saved = edited && (await document.save().then(undefined, () => false));
-  if (saved && !document.isDirty && countOf(document.getText(), secret) >= matches.length) return "done";
-  const written = [...document.getText().matchAll(new RegExp(secret, "g"))];
-  if (written.length === 0) return "notSaved";
-  const restored = await replaceRanges(document, written, (i) => matches[i]?.[0] ?? secret);
-  return restored && countOf(document.getText(), secret) === 0 ? "notSaved" : "secretLeft";
+  // Another program, such as a formatter, may have changed the file since.
+  const now = await read(uri);
+  const written = now && decodeBytes(now, (text) => text.includes(secret));
+  return written && countOf(written.text, secret) >= countOf(replaced, secret) ? "done" : "notWritten";
 }
 
 /** Finds the picked occurrences again, in the order of the text; undefined if the file changed after they were shown. */
-function findPicked(
-  text: string,
-  occurrences: readonly KeyOccurrence[],
-  pattern: RegExp,
-): RegExpExecArray[] | undefined {
+function findPicked(text: string, occurrences: readonly Picked[], pattern: RegExp): RegExpExecArray[] | undefined {
   const found = [...text.matchAll(pattern)];
   const picked = occurrences.map(({ index, line, match }) => {
     const now = found[index];
-    return now?.[0] === match && lineOf(text, now.index) === line ? now : undefined;
+    return now?.[0] === match && (line === undefined || lineOf(text, now.index) === line) ? now : undefined;
   });
   return picked.every((match) => match !== undefined) ? picked.sort((a, b) => a.index - b.index) : undefined;
 }
@@ -128,24 +120,8 @@ function spliceAll(text: string, matches: readonly RegExpExecArray[], secret: st
   return result + text.slice(end);
 }
 
-async function replaceRanges(
-  document: vscode.TextDocument,
-  matches: readonly RegExpExecArray[],
-  textFor: (match: number) => string,
-): Promise<boolean> {
-  const edit = new vscode.WorkspaceEdit();
-  for (const [i, { index, 0: match }] of matches.entries()) {
-    const range = new vscode.Range(document.positionAt(index), document.positionAt(index + match.length));
-    edit.replace(document.uri, range, textFor(i));
-  }
-  return vscode.workspace.applyEdit(edit);
-}
-
-async function isContent(uri: vscode.Uri, bytes: Uint8Array): Promise<boolean> {
-  return vscode.workspace.fs.readFile(uri).then(
-    (now) => Buffer.compare(now, bytes) === 0,
-    () => false,
-  );
+async function read(uri: vscode.Uri): Promise<Uint8Array | undefined> {
+  return vscode.workspace.fs.readFile(uri).then(undefined, () => undefined);
 }
 
 const countOf = (text: string, part: string) => text.split(part).length - 1;

@@ -15,7 +15,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withKey, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
-import { filesWithKey } from "../files/filesWithKey.ts";
+import { type FilesWithKey, filesWithKey } from "../files/filesWithKey.ts";
 import { rotationFor } from "../pickRotation.ts";
 import {
   describeRotation,
@@ -44,9 +44,10 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   if (!observation) return;
   // It may already have been disabled elsewhere.
   if (observation.record.step === "pending") {
-    const inUse = observation.record.lastSpentAt !== undefined && !observation.isSilent;
+    const inUse = observation.lastUse !== undefined && !observation.isSilent;
     const files = await filesWithKey(record.old);
-    if ((inUse || files) && !(await confirmDisabling(session, record, observation, { title, inUse, files }))) return;
+    const mustAsk = inUse || files.paths !== "" || files.notSearched !== "";
+    if (mustAsk && !(await confirmDisabling(session, record, observation, { title, inUse, files }))) return;
     const disabling = t("Disabling the old key of {0}", name);
     await setOldKeyDisabled(services, session, observation.record, disabling, true, disableOld);
   }
@@ -92,7 +93,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const question = t("Delete the old key of {0}?", describeRotation(session, record));
   const detail = [
     spendingText(record, observation),
-    files && filesText(files),
+    ...filesText(files),
     !observation.isSilent &&
       t("It has not been unused for a full day. Applications that use it rarely may still need it."),
     t("Requests with it will fail permanently, and its usage will no longer be shown by key. This can't be undone."),
@@ -138,23 +139,25 @@ function confirmDisabling(
   session: AccountSession,
   record: Rotation,
   observation: Observation,
-  { title, inUse, files }: { title: string; inUse: boolean; files: string },
+  { title, inUse, files }: { title: string; inUse: boolean; files: FilesWithKey },
 ): Promise<boolean> {
   const t = vscode.l10n.t;
   const name = describeRotation(session, record);
   const question = inUse
     ? t("The old key of {0} is still in use. Disable it anyway?", name)
-    : t("The old key of {0} is still in files. Disable it anyway?", name);
+    : files.paths
+      ? t("The old key of {0} is still in files. Disable it anyway?", name)
+      : t("The old key of {0} may still be in files. Disable it anyway?", name);
   const detail = [
     spendingText(record, observation),
-    files && filesText(files),
+    ...filesText(files),
     t("Applications that use it will fail immediately. You can undo this."),
   ];
   return confirm(session, question, title, detail, t("Keep Active"));
 }
 
-function filesText(files: string): string {
-  return vscode.l10n.t("These files contain the old key: {0}.", files);
+function filesText({ paths, notSearched }: FilesWithKey): string[] {
+  return [paths && vscode.l10n.t("These files contain the old key: {0}.", paths), notSearched];
 }
 
 function spendingText({ old }: Rotation, observation: Observation): string {

@@ -49,5 +49,5 @@ function confirmEarly(session: AccountSession, record: Rotation): Promise<boolea
     "The period ends {0}. If you restore the limit now, what the old key has already spent can be spent again in this period.",
     from,
   );
-  return confirm(session, question, t("Restore Now"), [detail]);
+  return confirm(session, question, t("Restore Now"), [detail], t("Restore Later"));
 }

@@ -11,7 +11,7 @@ import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
 import { askModal } from "../../platform/dialogs.ts";
-import { filesWithKey } from "../files/filesWithKey.ts";
+import { type FilesWithKey, filesWithKey } from "../files/filesWithKey.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { describeRotation, rotationLabel, spentText } from "../rotationText.ts";
@@ -51,7 +51,7 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
         ? t("The old key of {0} was deleted, so rolling back would leave no key. End the rotation instead.", name)
         : t("The old key of {0} was deleted, so rolling back would leave no key. Continue the rotation instead.", name),
     );
-  const files = record.new ? await filesWithKey(record.new, record.files) : "";
+  const files = record.new ? await filesWithKey(record.new, record.files) : undefined;
   const choice = await confirmRollBack(session, record, finding, files);
   if (!choice) return;
   const title = t("Rolling back {0}", name);
@@ -63,12 +63,12 @@ async function rollBackClaimed(services: RotationServices, session: AccountSessi
   vscode.window.setStatusBarMessage(t("$(check) The rotation of {0} was rolled back.", name), 5_000);
 }
 
-/** Asks for confirmation. @param files names of the files with the new key. @returns undefined if the user cancels */
+/** Asks for confirmation. @param files the files with the new key. @returns undefined if the user cancels */
 async function confirmRollBack(
   session: AccountSession,
   record: Rotation,
   finding: Finding,
-  files: string,
+  files: FilesWithKey | undefined,
 ): Promise<OrphanChoice | undefined> {
   const t = vscode.l10n.t;
   const title = t("Roll back the rotation of {0}", rotationLabel(record));
@@ -91,8 +91,8 @@ async function confirmRollBack(
   const buttons = orphans.length === 1 ? [rollBackIt, keep] : [rollBackIt];
   const isMissing = finding.state === "unidentified" && !keyToDelete;
   const deleted = isMissing ? [missingKeyText()] : deletedText(record, keyToDelete, choice);
-  const inFiles = files && t("These files contain the new key: {0}. Put another key there.", files);
-  const detail = [...deleted, inFiles, keptText(record)];
+  const inFiles = files?.paths && t("These files contain the new key: {0}. Put another key there.", files.paths);
+  const detail = [...deleted, inFiles, files?.notSearched, keptText(record)];
   const question = t("Roll back the rotation of {0}?", describeRotation(session, record));
   const answer = await askModal(session, question, { detail, buttons, safe: t("Keep Rotation") });
   if (answer === keep) return { spare: orphans.map(({ hash }) => hash) };
