@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { takeLock } from "../../src/editor/platform/fileLock.ts";
 import { isBeating } from "../../src/editor/platform/processes.ts";
 import { startBeating } from "../../src/editor/platform/pulseFile.ts";
-import { isOwnedElsewhere } from "../../src/editor/rotation/journal/owner.ts";
+import { isOwnedElsewhere, isRunningElsewhere } from "../../src/editor/rotation/journal/owner.ts";
 import { RefusedStepError } from "../../src/openrouter/rotation/index.ts";
 import type { Rotation, RotationContext } from "../../src/openrouter/rotation/record.ts";
 import { updateRecord } from "../../src/openrouter/rotation/runStep.ts";
@@ -58,6 +58,20 @@ describe("the pulse of a window", () => {
     while (!isBeating(path)) await sleep(5);
   });
 
+  it("goes on after an answer that is an error, and after its file was removed", async () => {
+    let asked = 0;
+    await start(async () => {
+      asked += 1;
+      if (asked === 1) throw new Error("not now");
+    });
+    while (asked < 2) await sleep(5);
+    rmSync(path);
+    while (!isBeating(path)) await sleep(5);
+    await stops.pop()?.();
+    await sleep(50);
+    assert.equal(existsSync(path), false);
+  });
+
   it("removes what windows that crashed have left", async () => {
     await start(async () => {});
     const [old, recent] = [join(folder, "pulses", "old"), join(folder, "pulses", "recent")];
@@ -72,9 +86,9 @@ describe("the pulse of a window", () => {
   it("decides whether a rotation is running elsewhere, if its process still runs", async () => {
     await start(async () => {});
     const owner = { pid: process.ppid, since: new Date().toISOString(), pulse: path };
-    assert.equal(isOwnedElsewhere({ owner }), true);
+    assert.deepEqual([isOwnedElsewhere({ owner }), isRunningElsewhere({ owner })], [true, true]);
     await stops.pop()?.();
-    assert.equal(isOwnedElsewhere({ owner }), false);
+    assert.deepEqual([isOwnedElsewhere({ owner }), isRunningElsewhere({ owner })], [false, true]);
   });
 
   it("ends the locks of a window that is gone, though its process still runs", async () => {
@@ -86,7 +100,11 @@ describe("the pulse of a window", () => {
     renameSync(join(locks, marker!), join(locks, marker!.replace(`.${process.pid}.`, `.${process.ppid}.`)));
     assert.equal(await takeLock(locks, "a", 0), undefined);
     await stops.pop()?.();
-    const release = await takeLock(locks, "a", 0);
+    // Its process may only be blocked.
+    const waiting = takeLock(locks, "a", 0);
+    assert.equal(await Promise.race([waiting, sleep(200, "waits")]), "waits");
+    age(join(locks, readdirSync(locks).find((name) => name.includes(`.${process.ppid}.`))!));
+    const release = await waiting;
     assert.ok(release);
     await release();
   });

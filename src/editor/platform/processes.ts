@@ -5,7 +5,7 @@ import { isRunning } from "../../channel/isRunning.ts";
 /** How much the clock may have been adjusted since the computer started. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** A window that didn't touch its pulse file for so long was closed. */
+/** A window that didn't touch its pulse file for so long was closed, or its extensions are blocked. */
 const CLOSED_MS = 12_000;
 
 /** True if the process that recorded its id at `since` (ISO) is still running. */
@@ -16,10 +16,13 @@ export function isStillRunning({ pid, since }: { pid: number; since?: string }):
   return isRunning(pid);
 }
 
-/** True if the window that touches a file is still open, see `startBeating`: its process may outlive it. */
-export function isBeating(pulse: string): boolean {
+/**
+ * True if the window that touches a file is still open, see `startBeating`: its process may outlive it.
+ * @param closedMs how long ago the file may have been touched
+ */
+export function isBeating(pulse: string, closedMs = CLOSED_MS): boolean {
   try {
-    return Math.abs(Date.now() - statSync(pulse).mtimeMs) < CLOSED_MS;
+    return Math.abs(Date.now() - statSync(pulse).mtimeMs) < closedMs;
   } catch {
     return false;
   }

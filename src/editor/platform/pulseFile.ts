@@ -8,7 +8,7 @@ const STALE_MS = 86_400_000;
 
 /**
  * Creates the file and touches it as long as the window answers.
- * @param isAnswered resolves once the window has answered
+ * @param isAnswered settles once the window has answered; an answer that is an error doesn't count
  * @returns a function that ends that and removes the file
  */
 export async function startBeating(
@@ -20,20 +20,27 @@ export async function startBeating(
   await removeStaleFiles(dirname(path));
   await writeFile(path, "", { mode: 0o600 });
   let isWaiting = false;
+  let isStopped = false;
   const beat = async () => {
     // A window that is gone doesn't answer, not even with an error.
     if (isWaiting) return;
     isWaiting = true;
-    await isAnswered();
-    isWaiting = false;
+    try {
+      await isAnswered();
+    } finally {
+      isWaiting = false;
+    }
+    if (isStopped) return;
     const now = new Date();
-    await utimes(path, now, now);
+    // Something may have removed the file, such as a cleaner of temporary files.
+    await utimes(path, now, now).catch(() => writeFile(path, "", { mode: 0o600 }));
   };
   const ignore = () => {};
   const timer = setInterval(() => void beat().catch(ignore), beatMs).unref();
   // The file's time must be by this computer's clock, not by the disk's.
   await utimes(path, new Date(), new Date());
   return async () => {
+    isStopped = true;
     clearInterval(timer);
     await rm(path, { force: true }).catch(ignore);
   };

@@ -361,6 +361,9 @@ describeSession("an interrupted rotation", { account: { keys: 3 }, view: KEYS, i
       await first.goto(url);
       await openContainer(first, "OpenRouter Admin");
       await answer("windowless", "Continue");
+      // Its process could only be blocked.
+      await modal(first, /Another window seems to be working/);
+      await answerModal(first, "Continue Here");
       assert.ok(
         running.some((pid) => extensionHosts(host).includes(pid)),
         "the old process has ended",

@@ -19,6 +19,10 @@ export function withoutOwnStamp(record: Rotation): Rotation {
  * still open. Earlier versions wrote no pulse.
  */
 export function isOwnedElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
-  if (owner === undefined || owner.pid === process.pid || !isStillRunning(owner)) return false;
-  return owner.pulse === undefined || isBeating(owner.pulse);
+  return isRunningElsewhere({ owner }) && (owner?.pulse === undefined || isBeating(owner.pulse));
+}
+
+/** True if another process that stamped a rotation is still running. Its window may be gone, or only blocked for a while. */
+export function isRunningElsewhere({ owner }: Pick<Rotation, "owner">): boolean {
+  return owner !== undefined && owner.pid !== process.pid && isStillRunning(owner);
 }

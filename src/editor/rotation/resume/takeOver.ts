@@ -6,19 +6,22 @@ import { isComplete } from "../../data/updates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { runWithProgress } from "../../ui/progress.ts";
-import { isOwnedElsewhere } from "../journal/owner.ts";
+import { isRunningElsewhere } from "../journal/owner.ts";
 import { describeRotation, refusalText, rotationLabel } from "../rotationText.ts";
 import type { RotationServices } from "../services.ts";
 
 // The first steps of Continue Rotation and Roll Back Rotation.
 
-/** Asks before taking over a rotation that another window seems to be working on; its process id may have been reused. */
+/**
+ * Asks before taking over a rotation that another window seems to be working on. Perhaps only its process is left, or another
+ * process has the same id now.
+ */
 export async function confirmTakeOver(session: AccountSession, record: Rotation): Promise<boolean> {
-  if (!isOwnedElsewhere(record)) return true;
+  if (!isRunningElsewhere(record)) return true;
   const t = vscode.l10n.t;
   const question = t("Another window seems to be working on the rotation of {0}.", describeRotation(session, record));
   const detail = t("Continue here only if no other window is asking you about it.");
-  return confirm(session, question, t("Continue Here"), [detail]);
+  return confirm(session, question, t("Continue Here"), [detail], t("Don't Continue"));
 }
 
 /**
@@ -28,7 +31,7 @@ export async function confirmTakeOver(session: AccountSession, record: Rotation)
 export async function claim({ registry }: RotationServices, record: Rotation): Promise<Rotation> {
   const owner = await registry.ownerStamp();
   const claimed = await registry.journal.update(record.id, (now) =>
-    isOwnedElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
+    isRunningElsewhere(now) && now.owner?.since !== record.owner?.since ? now : { ...now, owner },
   );
   if (!claimed) throw new Error(refusalText(record, "gone"));
   if (claimed.owner?.pid !== owner.pid) throw new Error(refusalText(record, "busy"));
