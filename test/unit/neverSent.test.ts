@@ -28,7 +28,10 @@ describe("a write for which no connection is made", function () {
   const chromium: [error: string, link: string, beforeRequest: boolean][] = [
     ["CONNECTION_REFUSED", "unreachable", true],
     ["NAME_NOT_RESOLVED", "notFound", true],
-    ["INTERNET_DISCONNECTED", "unreachable", true],
+    ["INTERNET_DISCONNECTED", "unreachable", false],
+    ["ADDRESS_UNREACHABLE", "unreachable", false],
+    ["CONNECTION_TIMED_OUT", "unreachable", false],
+    ["SSL_PROTOCOL_ERROR", "tls", false],
     ["PROXY_CONNECTION_FAILED", "proxyUnreachable", true],
     ["TUNNEL_CONNECTION_FAILED", "proxyRefused", true],
     ["CERT_AUTHORITY_INVALID", "certificateUnknown", true],

@@ -8,6 +8,7 @@ import {
   observeOldKey,
   type Rotation,
 } from "../../src/openrouter/rotation/index.ts";
+import { clientTime } from "../../src/openrouter/rotation/observe.ts";
 
 const started = "2026-06-10T12:00:00.000Z";
 const later = (hours: number) => new Date(Date.parse(started) + hours * 3_600_000);
@@ -144,6 +145,16 @@ describe("assessRotation", () => {
     assert.deepEqual(actionsAt("disabled", [successor]), ["continue", "close"]);
     assert.deepEqual(actionsAt("disabled", []), ["close"]);
     assert.deepEqual(actionsAt("finished", [successor]), ["close"]);
+  });
+});
+
+describe("clientTime", () => {
+  it("is by the API's clock, however wrong this computer's is", () => {
+    for (const hours of [-26, 0, 3]) {
+      const client = { now: () => new Date(Date.now() + hours * 3_600_000) };
+      const difference = clientTime(client, later(1)).getTime() - later(1 + hours).getTime();
+      assert.ok(Math.abs(difference) < 60_000, `${hours} h: ${difference} ms`);
+    }
   });
 });
 

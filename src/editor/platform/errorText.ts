@@ -56,6 +56,12 @@ function explain(error: OpenRouterError): string {
   const t = vscode.l10n.t;
   // These were written for people.
   if (error instanceof InvalidInputError) return `${error.message} ${error.nextStep}`;
+  const created = error instanceof UncertainWriteError && nameOfCreated(error);
+  if (created)
+    return t(
+      "The response was lost, so {0} may have been created. It wasn't sent again. Check the list before you try again.",
+      quoted(created),
+    );
   if (error instanceof UncertainWriteError)
     return t(
       "The response was lost, so it may have been created. It wasn't sent again. Check the list before you try again.",
@@ -90,6 +96,12 @@ function explain(error: OpenRouterError): string {
       ? t("OpenRouter rejected the request: {0}", quoted(error.apiMessage, MAX_API_MESSAGE))
       : t("OpenRouter rejected the request.");
   return `${error.message} ${error.nextStep}`;
+}
+
+/** Returns the name of what a lost request may have created; its next step has it as JSON. */
+function nameOfCreated({ nextStep }: UncertainWriteError): string | undefined {
+  const json = /"(?:[^"\\]|\\.)+"/.exec(nextStep)?.[0];
+  return json === undefined ? undefined : JSON.parse(json);
 }
 
 function rateLimitText({ retryAt }: RateLimitError): string {

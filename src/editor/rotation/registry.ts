@@ -93,14 +93,16 @@ export function createRotations(
   /** Records the old keys' use as shown by the loaded keys, so that later sessions know it, too. */
   async function observeOldKeys(session: AccountSession | undefined): Promise<void> {
     const { current } = session?.data.keys ?? {};
-    const records = session && current?.complete ? list(session) : [];
-    if (!current || records.length === 0) return;
-    const { isHandedOver, observeOldKey } = await import("../../openrouter/rotation/observe.ts");
+    if (!session || !current?.complete) return;
+    const records = list(session);
+    if (records.length === 0) return;
+    const { clientTime, isHandedOver, observeOldKey } = await import("../../openrouter/rotation/observe.ts");
+    const readAt = clientTime(session.client, current.readAt);
     for (const record of records) {
       const old = current.value.keys.find(({ hash }) => hash === record.old.hash);
       if (!old || !isHandedOver(record)) continue;
-      if (JSON.stringify(observeOldKey(record, old, current.readAt).record) === JSON.stringify(record)) continue;
-      journal.update(record.id, (now) => observeOldKey(now, old, current.readAt).record).catch(logError);
+      if (JSON.stringify(observeOldKey(record, old, readAt).record) === JSON.stringify(record)) continue;
+      journal.update(record.id, (now) => observeOldKey(now, old, readAt).record).catch(logError);
     }
   }
 

@@ -90,6 +90,9 @@ const chromiumErrors: readonly [RegExp, FailedLink][] = [
   [/^(CONNECTION_(RESET|CLOSED)|EMPTY_RESPONSE)$/, "closed"],
 ];
 
+/** Those of them that established connections have, too: they lose their route, time out or are closed. */
+const CHROMIUM_ANYTIME = /^(ADDRESS_UNREACHABLE|INTERNET|CONNECTION_(TIMED|RESET|CLOSED)|SSL_PROTOCOL|EMPTY)/;
+
 /** Returns the status of a proxy that refused a CONNECT request, as `fetch` reports it: within an error's message. */
 function tunnelStatus(error: unknown): string | undefined {
   return /Proxy response \((\d{3})\)/.exec(deepestMessage(error))?.[1];
@@ -115,7 +118,7 @@ export function findFailedLink(error: unknown, url: string): ConnectionFailure |
   if (deepestMessage(error) === "bad port") return failure("unreachable", "blocked port");
   const chromium = /net::ERR_(\w+)/.exec(deepestMessage(error))?.[1] ?? "";
   const chromiumLink = chromiumErrors.find(([pattern]) => pattern.test(chromium))?.[1];
-  if (chromiumLink) return failure(chromiumLink, chromium, targetHost, chromiumLink !== "closed");
+  if (chromiumLink) return failure(chromiumLink, chromium, targetHost, !CHROMIUM_ANYTIME.test(chromium));
   const peer = findPeer(error);
   const isProxy = peer !== undefined && !isTarget(peer, target.hostname, targetPort);
   if (findCause(error, ({ name }) => name === "HTTPParserError"))

@@ -73,6 +73,10 @@ function laterOf(one: string | undefined, other: string | undefined): string | u
   return Date.parse(one) >= Date.parse(other) ? one : other;
 }
 
+/** Converts a time of this computer's clock to the client's, which follows the API's. */
+export const clientTime = ({ now }: { now(): Date }, local: Date): Date =>
+  new Date(local.getTime() + now().getTime() - Date.now());
+
 /** True if a reminder about the old key is due: once a day, not while snoozed. */
 export function isReminderDue(record: Rotation, now: Date): boolean {
   if (record.step !== "pending" && record.step !== "disabled") return false;

@@ -6,6 +6,7 @@ import type { WriteAction } from "../../../openrouter/endpoints/table.ts";
 import {
   assignKeys,
   assignMembers,
+  ClientEndedError,
   getGuardrail,
   getKey,
   unassignKeys,
@@ -70,7 +71,12 @@ export async function undoChange(
   if (!now) return;
   requireLive(session);
   const writes = undoWrites(undo, now);
-  for (const write of writes) await send(services, session, change, write, now);
+  for (const [i, write] of writes.entries())
+    await send(services, session, change, write, now).catch((error: unknown) => {
+      if (!(error instanceof ClientEndedError) || i === 0) throw error;
+      const text = t("The account was switched or removed before everything was undone. Nothing more was sent.");
+      throw new Error(text, { cause: error });
+    });
 }
 
 /** Reads the current state of the undo's target. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isHandedOver, type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
+import { clientTime, isHandedOver, type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/record.ts";
 import { formatExactMoney } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
@@ -46,7 +46,7 @@ export function rotationFacts(record: Rotation, { session, isRunningHere }: Rota
       : isUnfinished(record) && isOwnedElsewhere(record)
         ? "elsewhere"
         : undefined,
-    old: old && keys && observeOldKey(record, old, keys.readAt),
+    old: old && keys && observeOldKey(record, old, clientTime(session.client, keys.readAt)),
     oldState: state(old),
     newState: record.new ? state(newKey) : "unknown",
   };
