@@ -80,4 +80,16 @@ describeSession("one reading of the current day", { account: { keys: 350 }, view
     const rest = shown.find(({ name }) => name === "Unattributed")?.figures.cost ?? 0;
     near(rest, figuresOf(deleted).cost, "Unattributed");
   });
+
+  it("shows a key's new name once the Keys view has read it", async () => {
+    const { account } = session;
+    const names = async () => (await readTable(panel)).rows.map(({ name }) => name);
+    const shown = await names();
+    const keys = [...account.state.keys.values()];
+    const key = keys.find(({ name }) => shown.includes(name) && keys.filter((one) => one.name === name).length === 1);
+    assert.ok(key);
+    key.name = "renamed by a colleague";
+    await runTitleAction(page, "Keys", "Refresh Keys");
+    await eventually(async () => assert.ok((await names()).includes("renamed by a colleague")));
+  });
 });

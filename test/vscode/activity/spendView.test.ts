@@ -15,11 +15,12 @@ import { describeActivity } from "./activitySession.ts";
 
 describeActivity("Spend view", {}, (session) => {
   let page: Page;
-  let network: "works" | 401 | 500 = "works";
+  let network: "works" | "no credits" | 401 | 500 = "works";
   /** Responses wait for it. */
   let held: Promise<void> | undefined;
-  session.fault = async (_request, response) => {
+  session.fault = async ({ path }, response) => {
     await held;
+    if (network === "no credits") return path === "/credits" ? reply(response, 400, apiError(400, "No")) : undefined;
     return network === "works" ? undefined : reply(response, network, apiError(network, "No answer"));
   };
 
@@ -124,6 +125,21 @@ describeActivity("Spend view", {}, (session) => {
     await (await problem()).locator("vscode-button", { hasText: "Retry" }).click();
     await (await problem()).waitFor({ state: "hidden" });
     assert.equal(await (await frame()).locator("main.stale").count(), 0);
+    await assertLedgerShown();
+  });
+
+  it("keeps its amounts, which it says, if only the credits fail", async () => {
+    const before = await amounts();
+    network = "no credits";
+    await runTitleAction(page, "Spend", "Refresh Activity");
+    await (await frame()).locator(".amounts.stale").waitFor();
+    assert.deepEqual(await amounts(), before);
+    assert.match(await (await frame()).locator(".status").first().innerText(), /Not refreshed/);
+    assert.deepEqual(await overflows(await frame()), []);
+    await screenshot(page, "spend-view-kept");
+    network = "works";
+    await runTitleAction(page, "Spend", "Refresh Activity");
+    await (await frame()).locator(".amounts:not(.stale)").waitFor();
     await assertLedgerShown();
   });
 
