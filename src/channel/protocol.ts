@@ -52,6 +52,7 @@ export interface Caller {
 
 /** A request to OpenRouter that a window sends. */
 export interface ChannelRequest {
+  /** A window refuses PUT, which no tool sends. */
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** The path after `/api/v1`, with encoded segments. */
   path: string;
@@ -102,11 +103,11 @@ export function readRequest(value: unknown): ChannelRequest | undefined {
   if (!isObject(value)) return undefined;
   const { method, path, query, body, fresh, account, caller } = value;
   const isValid =
-    ["GET", "POST", "PUT", "PATCH", "DELETE"].includes(method as string) &&
+    ["GET", "POST", "PATCH", "DELETE"].includes(method as string) &&
     isText(path, 2_000) &&
     path.startsWith("/") &&
     isOptional(query, isQuery) &&
-    (body === undefined || ["POST", "PUT", "PATCH"].includes(method as string)) &&
+    (body === undefined || method === "POST" || method === "PATCH") &&
     isOptional(fresh, (flag) => typeof flag === "boolean") &&
     isText(account, 200) &&
     isCaller(caller);

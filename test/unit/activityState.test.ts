@@ -160,9 +160,10 @@ describe("requestFor", () => {
         assert.ok(covers(JSON.parse(JSON.stringify(read)), read), "not after serialization");
         if (!covers(read, wanted)) return;
         for (const each of wanted.dimensions) assert.ok(read.dimensions.includes(each), each);
-        const { dimensions: _, ...rest } = read;
-        const { dimensions: __, ...wantedRest } = wanted;
-        assert.deepEqual(rest, wantedRest);
+        // The provider matters to the keys' rows only: a table contains the others as well, without their keys.
+        const relevant = ({ dimensions, provider, ...rest }: typeof read) =>
+          wanted.dimensions.includes("key") && read.provider !== undefined ? { ...rest, provider } : rest;
+        assert.deepEqual(relevant(read), relevant(wanted));
       }),
       runs,
     );

@@ -36,10 +36,11 @@ export async function chooseEntry(page: Page, ...names: string[]): Promise<void>
     const entry = menu(page).locator(".action-menu-item").filter({ has: label });
     await entry.waitFor();
     const open = await menus.count();
-    // A menu ignores clicks while it opens: repeat the click until a submenu opens or the menu closes.
+    // A menu ignores clicks while it opens: repeat the click until a submenu opens or the menu closes. Not too soon, since a
+    // second click after the menu has closed meets what is below it.
     await eventually(async () => {
       if ((await menus.count()) === open) await entry.click({ timeout: 2_000 });
-      await eventually(async () => assert.notEqual(await menus.count(), open, `${name} does not react`), 500);
+      await eventually(async () => assert.notEqual(await menus.count(), open, `${name} does not react`), 2_000);
     });
   }
   await menu(page).waitFor({ state: "hidden" });
