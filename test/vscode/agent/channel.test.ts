@@ -88,7 +88,7 @@ describeSession("the key and the channel", options, (session) => {
   }
 
   async function assertAgentReads(of: SampleAccount): Promise<void> {
-    const reply = await askAgent(/remaining/);
+    const reply = await askAgent(/remaining:\s*-?\d+\.\d{2}/);
     const remaining = await trueRemaining(of);
     assert.ok(containsFigure(reply, remaining), `${remaining} is not in:\n${reply}`);
   }
