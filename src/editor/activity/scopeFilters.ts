@@ -7,11 +7,11 @@ import { guardrailName } from "../data/guardrailNames.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { workspaceNames } from "../data/workspaceNames.ts";
 import { boundKeys } from "../guardrails/boundKeys.ts";
-import { keysText } from "../guardrails/labels.ts";
 import { guardrailsData } from "../guardrails/pickGuardrail.ts";
 import type { BoundNode, ListEntryNode } from "../guardrails/rows/nodes.ts";
 import type { KeyNode } from "../keys/keyRows.ts";
 import type { MemberNode } from "../members/memberRows.ts";
+import { keysText } from "../ui/countTexts.ts";
 
 type Target = Partial<KeyNode & BoundNode & ListEntryNode & MemberNode>;
 

@@ -13,6 +13,5 @@ export function filterGuardrails(view: GuardrailList): Promise<void> {
     ),
     value: view.filter,
     apply: view.setFilter,
-    accepted: () => void vscode.commands.executeCommand(`${viewIds.guardrails}.focus`),
   });
 }

@@ -5,19 +5,12 @@ import { formatCount } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { keysText, membersText } from "../ui/countTexts.ts";
 import { isUnread } from "./allGuardrails.ts";
 import type { Bindings } from "./bindings.ts";
 import type { ListField } from "./listFields.ts";
 
 const localCount = (value: number) => formatCount(value, displayLocale());
-
-export function keysText(keys: number): string {
-  return keys === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", localCount(keys));
-}
-
-export function membersText(members: number): string {
-  return members === 1 ? vscode.l10n.t("1 member") : vscode.l10n.t("{0} members", localCount(members));
-}
 
 /** The state of a workspace's default guardrail that the API didn't list. */
 export function notListedText(guardrail: Guardrail): string {

@@ -18,7 +18,6 @@ export function filterKeys(view: KeyList): Promise<void> {
     ),
     value: view.query.filter,
     apply: (filter) => view.setQuery({ filter }),
-    accepted: () => void vscode.commands.executeCommand(`${viewIds.keys}.focus`),
   });
 }
 

@@ -5,6 +5,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import { workspaceNames } from "../data/workspaceNames.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
+import { keysText } from "../ui/countTexts.ts";
 import { type Node, row } from "../ui/node.ts";
 import { BATCH_SIZE } from "./keyList.ts";
 import type { HiddenCount, KeyQuery, Selection } from "./keyQuery.ts";
@@ -53,8 +54,7 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
 
   function group(id: string, name: string, keys: readonly Key[]): Node {
     const label = name || vscode.l10n.t("Other workspaces");
-    const description =
-      keys.length === 1 ? vscode.l10n.t("1 key") : vscode.l10n.t("{0} keys", formatCount(keys.length, displayLocale()));
+    const description = keysText(keys.length);
     let children: Node[] | undefined;
     const node: Node = row({
       id: `workspace:${id}`,

@@ -15,7 +15,6 @@ export function filterMembers(view: MemberList): Promise<void> {
     ),
     value: view.filter,
     apply: view.setFilter,
-    accepted: () => void vscode.commands.executeCommand(`${viewIds.members}.focus`),
   });
 }
 

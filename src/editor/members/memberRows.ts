@@ -8,6 +8,7 @@ import { guardrailNames } from "../data/guardrailNames.ts";
 import { memberName } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
+import { membersText } from "../ui/countTexts.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textFilter } from "../ui/textFilter.ts";
 import { textTable } from "../ui/textTable.ts";
@@ -84,10 +85,7 @@ function guardrailByMember({ data }: AccountSession): (member: Member) => string
 
 function roleRow(role: string, members: readonly Member[], rowOf: (member: Member, parent: Node) => Node): Node {
   const label = roleGroupText(role);
-  const description =
-    members.length === 1
-      ? vscode.l10n.t("1 member")
-      : vscode.l10n.t("{0} members", formatCount(members.length, displayLocale()));
+  const description = membersText(members.length);
   let children: Node[] | undefined;
   const node: Node = row({
     id: `memberRole:${role}`,

@@ -11,8 +11,6 @@ interface FilterBoxOptions {
   value: string;
   /** Applies a filter; called while the user types. */
   apply(filter: string): void;
-  /** Called after Enter, when the view is to get the focus. */
-  accepted(): Promise<void> | void;
 }
 
 /** Restores the filter of before, if a filter box is open. */
@@ -20,7 +18,7 @@ let restore: (() => void) | undefined;
 
 /**
  * Filters a view while the user types. The filter stays when the box closes, since a click on a row that was found closes
- * it, too; only Escape restores the filter of before.
+ * it, too; only Escape restores the filter of before. Enter moves the focus to the view.
  */
 export async function filterBox(options: FilterBoxOptions): Promise<void> {
   await vscode.commands.executeCommand(`${options.view}.focus`, { preserveFocus: true });
@@ -51,7 +49,7 @@ export async function filterBox(options: FilterBoxOptions): Promise<void> {
   restore = cancel;
   setContext(contextKeys.filtering, true);
   box.show();
-  if (await promise) await options.accepted();
+  if (await promise) await vscode.commands.executeCommand(`${options.view}.focus`);
 }
 
 /** Closes the filter box and restores the filter of before. */

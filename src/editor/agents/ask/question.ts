@@ -8,12 +8,13 @@ import { guardrailName, guardrailNameByKeyHash } from "../../data/guardrailNames
 import { keyName } from "../../data/names.ts";
 import { type Bindings, bindingsById } from "../../guardrails/bindings.ts";
 import { deletionImpact } from "../../guardrails/delete.ts";
-import { effectText, keysText, membersText } from "../../guardrails/labels.ts";
+import { effectText } from "../../guardrails/labels.ts";
 import { lastUseText } from "../../keys/keyText.ts";
 import { limitWarnings, newLimitWarnings } from "../../keys/limitWarnings.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
+import { keysText, membersText } from "../../ui/countTexts.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { assignedIds } from "../changes/assignedIds.ts";
 import { nameInBody } from "../changes/nameInBody.ts";

@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import type { Refusal } from "../../../channel/refusals.ts";
 import { formatTime } from "../../../openrouter/text/format.ts";
 import { excerpt } from "../../../openrouter/text/printable.ts";
-import { keysText, membersText } from "../../guardrails/labels.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { withoutIds } from "../../platform/withoutIds.ts";
+import { keysText, membersText } from "../../ui/countTexts.ts";
 import { fieldLines } from "../ask/fieldText.ts";
 import type { AgentChange, Outcome } from "./agentChange.ts";
 

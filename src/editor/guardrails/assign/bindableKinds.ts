@@ -19,8 +19,8 @@ import { workspaceNames } from "../../data/workspaceNames.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { keysText, membersText } from "../../ui/countTexts.ts";
 import { guardrailIdByKeyHash, guardrailIdByMemberId } from "../bindings.ts";
-import { keysText, membersText } from "../labels.ts";
 
 /** A key or a member that a guardrail can be assigned to. */
 export interface Bindable {

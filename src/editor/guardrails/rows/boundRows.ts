@@ -5,9 +5,9 @@ import { nameComparator } from "../../../openrouter/text/format.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { keysText, membersText } from "../../ui/countTexts.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { assignedKeyNames, assignedMemberNames } from "../boundNames.ts";
-import { keysText, membersText } from "../labels.ts";
 import type { BoundNode, GuardrailContext, GuardrailNode } from "./nodes.ts";
 
 export function boundKeysRow(parent: GuardrailNode, keys: readonly KeyAssignment[], context: GuardrailContext): Node {
