@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isUnconfigured } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Guardrail, Workspace } from "../../../openrouter/index.ts";
 import { formatCount, nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
@@ -79,7 +80,8 @@ function guardrailRoots(session: AccountSession, { filter, budgets }: GuardrailR
 
   function group(id: string, guardrails: readonly Guardrail[], workspace?: Workspace): Node {
     const label = context.workspace(id) ?? vscode.l10n.t("Other workspaces");
-    const description = guardrailsText(guardrails.length);
+    // A default guardrail that was never changed restricts nothing, and OpenRouter doesn't list it.
+    const description = guardrailsText(guardrails.filter((one) => !isUnconfigured(one)).length);
     const node: Node = {
       ...row({
         id: `guardrailWorkspace:${id}`,
