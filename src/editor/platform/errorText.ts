@@ -101,7 +101,12 @@ function explain(error: OpenRouterError): string {
 /** Returns the name of what a lost request may have created; its next step has it as JSON. */
 function nameOfCreated({ nextStep }: UncertainWriteError): string | undefined {
   const json = /"(?:[^"\\]|\\.)+"/.exec(nextStep)?.[0];
-  return json === undefined ? undefined : JSON.parse(json);
+  try {
+    return json === undefined ? undefined : JSON.parse(json);
+  } catch {
+    // A redaction may have cut through an escape.
+    return undefined;
+  }
 }
 
 function rateLimitText({ retryAt }: RateLimitError): string {

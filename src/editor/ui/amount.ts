@@ -5,6 +5,8 @@ import { numberFormat } from "../../openrouter/text/format.ts";
 export const MAX_DECIMALS = 6;
 /** A number has at most 15 digits that are certain. */
 const MAX_DIGITS = 15;
+/** Nobody types a longer amount. */
+const MAX_LENGTH = 1_000;
 
 export type AmountProblem =
   | { kind: "notAnAmount" | "negative" | "tooLarge" | "tooManyDecimals" }
@@ -16,6 +18,7 @@ export type AmountProblem =
  * `1.000` and `1,000` are ambiguous in every language, since people often use an English interface. Nothing is guessed.
  */
 export function parseAmount(text: string, locale: string): { usd: number } | AmountProblem {
+  if (text.length > MAX_LENGTH) return { kind: "notAnAmount" };
   const typed = plainText(text);
   if (/^[-\u2212\u2013\ufe63\uff0d]/.test(typed)) return { kind: "negative" };
   const parts = splitAmount(withoutCurrency(typed, locale));

@@ -82,7 +82,8 @@ export function createTransport(options: TransportOptions): Transport {
         isOwnKeyIn,
       });
     } catch (error) {
-      if (signal?.aborted) throw call.creates ? uncertainWriteError(call, cancelledError(endpoint)) : signal.reason;
+      if (signal?.aborted)
+        throw call.creates ? uncertainWriteError(redact(call.creates), cancelledError(endpoint)) : signal.reason;
       const isGone = error instanceof HTTPError && error.response.status === 404 && isApiBody(error.data);
       // 404 for a repeated DELETE: an earlier attempt took effect and its response was lost.
       if (earlierMayHaveTakenEffect && isGone && call.whenGone !== undefined) return call.whenGone;
@@ -95,7 +96,7 @@ export function createTransport(options: TransportOptions): Transport {
     const failure = toOpenRouterError(error, endpoint, connection);
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
     const isUncertain = accepted || mayHaveTakenEffect(failure);
-    if (call.creates) return isUncertain ? uncertainWriteError(call, failure) : failure;
+    if (call.creates) return isUncertain ? uncertainWriteError(redact(call.creates), failure) : failure;
     if (!isWrite(call) || !(isUncertain || earlierMayHaveTakenEffect)) return failure;
     failure.mayHaveTakenEffect = true;
     if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect anyway.";
@@ -145,10 +146,11 @@ function toFailedAttempt(error: unknown, url: string): FailedAttempt {
   };
 }
 
-function uncertainWriteError(call: Call<unknown>, cause: OpenRouterError): UncertainWriteError {
+/** @param created redacted, since a name may hold a secret */
+function uncertainWriteError(created: string, cause: OpenRouterError): UncertainWriteError {
   const failure = new UncertainWriteError(
-    `${cause.message} Even so, ${call.creates} may have been created; the request was not sent again.`,
-    `Before you create it again, look for ${call.creates} in the list: if it is there, only the response was lost.`,
+    `${cause.message} Even so, ${created} may have been created; the request was not sent again.`,
+    `Before you create it again, look for ${created} in the list: if it is there, only the response was lost.`,
     { status: cause.status, connection: cause.connection, cause },
   );
   failure.mayHaveTakenEffect = true;

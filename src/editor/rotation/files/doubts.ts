@@ -39,12 +39,13 @@ export interface Match {
 export function findDoubts(matches: readonly Match[], key: LabelledKey): Map<string, Doubt> {
   const { distinct, plausible, confirmed } = classify(matches, key);
   const real = matches.filter(({ template }) => !template).map(({ match }) => match);
-  const voters = real.some((text) => plausible.includes(text)) ? real : matches.map(({ match }) => match);
-  const candidates = plausible.filter((text) => voters.includes(text));
+  const voters = real.some((text) => plausible.has(text)) ? real : matches.map(({ match }) => match);
+  const voting = new Set(voters);
+  const candidates = [...plausible].filter((text) => voting.has(text));
   const accepted = new Set(confirmed.length > 0 ? confirmed : mostLikely(candidates, voters));
   const doubts = distinct
     .filter((text) => !accepted.has(text))
-    .map((text) => [text, plausible.includes(text) ? "otherKey" : "placeholder"] as const);
+    .map((text) => [text, plausible.has(text) ? "otherKey" : "placeholder"] as const);
   return new Map(doubts);
 }
 
@@ -63,17 +64,22 @@ function classify(matches: readonly Match[], { label, hash }: LabelledKey) {
   const random = hexadecimal.filter((text) => !isFiller(hidden(text)));
   return {
     distinct,
-    plausible: random.length > 0 ? random : hexadecimal,
+    plausible: new Set(random.length > 0 ? random : hexadecimal),
     confirmed: distinct.filter((text) => sha256(text) === hash),
   };
 }
 
 /** All occurrences of a key are the same text: the only one of the usual length, else of the length that is found most often. */
 function mostLikely(plausible: readonly string[], matches: readonly string[]): string[] {
+  const texts = new Set(plausible);
+  const counts = Map.groupBy(
+    matches.filter((one) => texts.has(one)),
+    ({ length }) => length,
+  );
+  const usual = new Set(plausible.filter((one) => bodyLength(one) === KEY_LENGTH).map(({ length }) => length));
+  const ofLength = (length: number) => counts.get(length)?.length ?? 0;
   const lengths = [...new Set(plausible.map(({ length }) => length))];
-  const isUsual = (length: number) => plausible.some((one) => one.length === length && bodyLength(one) === KEY_LENGTH);
-  const ofLength = (length: number) => matches.filter((one) => one.length === length && plausible.includes(one)).length;
-  const [length] = lengths.sort((a, b) => Number(isUsual(b)) - Number(isUsual(a)) || ofLength(b) - ofLength(a));
+  const [length] = lengths.sort((a, b) => Number(usual.has(b)) - Number(usual.has(a)) || ofLength(b) - ofLength(a));
   const ofUsualShape = plausible.filter((text) => text.length === length);
   return ofUsualShape.length === 1 ? ofUsualShape : [];
 }

@@ -22,7 +22,8 @@ export async function identifyFile({ scheme, fsPath }: vscode.Uri): Promise<File
     const isInside = folders.some((folder) => target.startsWith(folder.endsWith(sep) ? folder : folder + sep));
     return { id: ino === 0n ? undefined : `${dev}:${ino}`, outside: isInside ? undefined : target };
   } catch {
-    return {};
+    // Where it leads can't be told, so it isn't taken to lead into the workspace.
+    return { outside: fsPath };
   }
 }
 

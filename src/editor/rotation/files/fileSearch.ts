@@ -2,8 +2,13 @@ import * as vscode from "vscode";
 import { isTemplate } from "./doubts.ts";
 import { decodeBytes, readableText } from "./encodedText.ts";
 import { identifyFile } from "./fileIdentity.ts";
+import { linePositions } from "./linePositions.ts";
 
 export const MAX_BYTES = 1_000_000;
+/** A file with more texts that match the label was made to be slow: it is listed as not searched. */
+const MAX_MATCHES = 1_000;
+/** The most characters shown before a match. */
+const MAX_TEXT_BEFORE = 200;
 const EXCLUDED = "**/{node_modules,.git}/**";
 const BATCH_SIZE = 20;
 
@@ -29,7 +34,7 @@ export interface KeyOccurrence {
 /** A file that was not searched. */
 export interface UnreadFile {
   uri: vscode.Uri;
-  reason: "tooLarge" | "binary" | "noPermission" | "gone" | "unreadable";
+  reason: "tooLarge" | "tooMany" | "binary" | "noPermission" | "gone" | "unreadable";
 }
 
 export interface SearchResult {
@@ -83,18 +88,28 @@ interface FileResult {
 async function searchFile(uri: vscode.Uri, pattern: RegExp): Promise<FileResult> {
   const document = dirtyDocument(uri);
   const { id, outside } = await identifyFile(uri);
-  const found = (text: string, readable: (part: string) => string): FileResult => ({
-    id,
-    occurrences: [...text.matchAll(pattern)].map((match, index) => {
-      const lines = text.slice(0, match.index).split(/\r\n|\r|\n/);
+  const unread = (reason: UnreadFile["reason"]) => ({ id, occurrences: [], unread: { uri, reason } });
+  function found(text: string, readable: (part: string) => string): FileResult {
+    const matches: RegExpExecArray[] = [];
+    for (const match of text.matchAll(pattern)) {
+      if (matches.length === MAX_MATCHES) return unread("tooMany");
+      matches.push(match);
+    }
+    const places = linePositions(
+      text,
+      matches.map(({ index }) => index),
+    );
+    const occurrences = matches.map((match, index) => {
+      const { line, lineStart } = places[index]!;
+      const before = text.slice(Math.max(lineStart, match.index - MAX_TEXT_BEFORE), match.index);
       return {
-        ...{ uri, index, line: lines.length, textBefore: readable(lines.at(-1) ?? ""), match: match[0] },
+        ...{ uri, index, line, textBefore: readable(before), match: match[0] },
         ...{ dirty: document !== undefined, template: isTemplate(uri.path), outside },
       };
-    }),
-  });
+    });
+    return { id, occurrences };
+  }
   if (document) return found(document.getText(), (part) => part);
-  const unread = (reason: UnreadFile["reason"]) => ({ id, occurrences: [], unread: { uri, reason } });
   try {
     const { size, type } = await vscode.workspace.fs.stat(uri);
     // Reading a pipe would wait for its writer: password managers provide such .env files.

@@ -15,6 +15,7 @@ export function unreadText(unread: readonly UnreadFile[]): string {
   const t = vscode.l10n.t;
   const reasons: Record<UnreadFile["reason"], string> = {
     tooLarge: t("over 1 MB"),
+    tooMany: t("too many texts like the key"),
     binary: t("binary"),
     noPermission: t("no permission"),
     gone: t("no longer there"),

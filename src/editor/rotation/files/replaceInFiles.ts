@@ -80,7 +80,8 @@ async function replaceOldKey(
     );
   const replaced = new Set(occurrences.map(({ match }) => match));
   const isSame = ({ match }: KeyOccurrence) => replaced.has(match) || !doubtful.has(match);
-  const remaining = search.occurrences.filter((one) => !occurrences.includes(one) && isSame(one));
+  const picked = new Set(occurrences);
+  const remaining = search.occurrences.filter((one) => !picked.has(one) && isSame(one));
   return confirmDone(account, record, summary, remaining, search);
 }
 

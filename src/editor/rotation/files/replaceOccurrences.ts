@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import { decodeBytes, encodeText } from "./encodedText.ts";
+import { identifyFile } from "./fileIdentity.ts";
 import { containing, dirtyDocument, hasOtherChanges, type KeyOccurrence } from "./fileSearch.ts";
-import { isReadOnly } from "./readOnly.ts";
+import { linePositions } from "./linePositions.ts";
+import { readOnlyFiles } from "./readOnly.ts";
 
 /** A file in which the old key was not replaced. */
 export interface FailedFile {
@@ -24,7 +26,7 @@ export interface ReplaceResult {
 type Outcome = FailedFile["reason"] | "done";
 
 /** An occurrence, and the line it must be on, if that is certain. */
-type Picked = Pick<KeyOccurrence, "index" | "match"> & { line?: number };
+type Picked = Pick<KeyOccurrence, "index" | "match" | "outside"> & { line?: number };
 
 /** Replaces the old key in the picked occurrences, saves the files, and reads them back to verify the result. */
 export async function replaceOccurrences(
@@ -33,9 +35,10 @@ export async function replaceOccurrences(
   secret: string,
 ): Promise<ReplaceResult> {
   const result: ReplaceResult = { replaced: 0, files: [], failed: [] };
+  const readOnly = await readOnlyFiles(occurrences.map(({ uri }) => uri));
   for (const inFile of Map.groupBy(occurrences, ({ uri }) => uri.toString()).values()) {
     const { uri } = inFile[0]!;
-    const outcome = await replaceIn(uri, inFile, pattern, secret);
+    const outcome = readOnly.has(uri.toString()) ? "readOnly" : await replaceIn(uri, inFile, pattern, secret);
     if (outcome === "done") {
       result.replaced += inFile.length;
       result.files.push(uri);
@@ -50,7 +53,6 @@ async function replaceIn(
   pattern: RegExp,
   secret: string,
 ): Promise<Outcome> {
-  if (await isReadOnly(uri)) return "readOnly";
   const document = dirtyDocument(uri);
   try {
     if (!document) return hasOtherChanges(uri) ? "unsaved" : await replaceOnDisk(uri, occurrences, pattern, secret);
@@ -76,7 +78,10 @@ async function replaceOnDisk(
   pattern: RegExp,
   secret: string,
 ): Promise<Outcome> {
+  const outside = occurrences[0]?.outside;
   const { fs } = vscode.workspace;
+  // A file that has become a link since would take the secret to where nobody was shown.
+  if ((await identifyFile(uri)).outside !== outside) return "changed";
   const before = await fs.readFile(uri);
   const decoded = decodeBytes(before, containing(pattern));
   const matches = decoded && findPicked(decoded.text, occurrences, pattern);
@@ -102,14 +107,16 @@ async function replaceOnDisk(
 /** Finds the picked occurrences again, in the order of the text; undefined if the file changed after they were shown. */
 function findPicked(text: string, occurrences: readonly Picked[], pattern: RegExp): RegExpExecArray[] | undefined {
   const found = [...text.matchAll(pattern)];
+  const places = linePositions(
+    text,
+    found.map(({ index }) => index),
+  );
   const picked = occurrences.map(({ index, line, match }) => {
     const now = found[index];
-    return now?.[0] === match && (line === undefined || lineOf(text, now.index) === line) ? now : undefined;
+    return now?.[0] === match && (line === undefined || places[index]?.line === line) ? now : undefined;
   });
   return picked.every((match) => match !== undefined) ? picked.sort((a, b) => a.index - b.index) : undefined;
 }
-
-const lineOf = (text: string, index: number) => text.slice(0, index).split(/\r\n|\r|\n/).length;
 
 function spliceAll(text: string, matches: readonly RegExpExecArray[], secret: string): string {
   let [result, end] = ["", 0];
