@@ -9,6 +9,7 @@ export const wings: readonly (readonly string[])[] = [
   ["secrets", "mcp", "clients", "credits", "members"],
   ["keys"],
   ["guardrails", "rotation"],
+  ["safety", "leaks"],
   ["activity", "agents"],
   ["commands"],
 ];
@@ -20,6 +21,7 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
   webview: ["openrouter"],
   browser: [],
   channel: ["openrouter"],
+  leaks: ["openrouter"],
   mcp: ["channel", "openrouter"],
   launcher: [],
 };
@@ -31,6 +33,7 @@ const extraImports: Readonly<Record<string, readonly string[]>> = {
   "editor/account": ["sample"],
   // The messages between the editor and its webviews.
   "editor/activity": ["webview"],
+  "editor/leaks": ["leaks"],
 };
 
 /** Returns the part or wing of a file of src/: "openrouter", "editor/keys", "extension". */

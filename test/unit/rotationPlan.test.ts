@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InvalidInputError, type Key } from "../../src/openrouter/index.ts";
-import { formatRotatedName, getPeriodEnd, newRotation, planRotation } from "../../src/openrouter/rotation/index.ts";
+import { getPeriodEnd } from "../../src/openrouter/keys/periodEnd.ts";
+import { formatRotatedName, newRotation, planRotation } from "../../src/openrouter/rotation/index.ts";
 
 const now = new Date("2026-06-10T12:00:00.000Z"); // a Wednesday
 const DAY = 86_400_000;

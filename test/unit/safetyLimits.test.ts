@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Guardrail } from "../../src/openrouter/index.ts";
 import { guardrailsByKey } from "../../src/openrouter/safety/appliedGuardrails.ts";
-import { firstToRunOut, listBudgets, nextReset } from "../../src/openrouter/safety/budgets.ts";
+import { firstToRunOut, listBudgets } from "../../src/openrouter/safety/budgets.ts";
 import { combineGuardrails } from "../../src/openrouter/safety/effectiveRules.ts";
 import { mayUse } from "../../src/openrouter/safety/mayUse.ts";
 import { makeKey } from "../support/makeKey.ts";
@@ -137,17 +137,5 @@ describe("the budget that runs out first", () => {
       ],
     );
     assert.equal(firstToRunOut(budgets)?.source.kind, "workspace");
-  });
-
-  it("resets at midnight UTC, on Monday or on the first", () => {
-    assert.equal(nextReset("weekly", now), "2026-11-30T00:00:00.000Z");
-    assert.equal(nextReset("weekly", new Date("2026-11-30T00:00:00Z")), "2026-12-07T00:00:00.000Z");
-    assert.equal(nextReset(null, now), undefined);
-    assert.equal(nextReset("hourly", now), undefined);
-    fc.assert(
-      fc.property(fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }), (at) => {
-        for (const reset of ["daily", "weekly", "monthly"]) assert.ok(Date.parse(nextReset(reset, at)!) > at.getTime());
-      }),
-    );
   });
 });

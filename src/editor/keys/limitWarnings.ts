@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Key, KeyUpdate } from "../../openrouter/index.ts";
 import { getLimitUsage } from "../../openrouter/keys/keyStatus.ts";
-import { getPeriodEnd } from "../../openrouter/rotation/plan.ts";
+import { getPeriodEnd } from "../../openrouter/keys/periodEnd.ts";
 import { dropFloatNoise } from "../../openrouter/text/figures.ts";
 import { formatCount, formatMoney, formatUtcDay } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";

@@ -1,4 +1,4 @@
-import type { DecodedText } from "./findSecrets.ts";
+import type { DecodedText } from "./decodedText.ts";
 
 /** Enough for a secret in UTF-16, and for one that is escaped within the encoded text. */
 const WINDOW = 400;

@@ -1,4 +1,4 @@
-import type { DecodedText } from "./findSecrets.ts";
+import type { DecodedText } from "./decodedText.ts";
 
 /** `%2D`, `\u002d`, `\x2d`, `&#45;` and `&#x2d;`; backslashes may be escaped themselves. */
 const escapeSequence =

@@ -1,5 +1,6 @@
 // Finds OpenRouter secrets in text: plain, split over strings or lines, escaped, URL-encoded and base64-encoded. Pure.
 import { decodeBase64 } from "./base64.ts";
+import type { DecodedText } from "./decodedText.ts";
 import { decodeEscapes } from "./escapes.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
@@ -13,13 +14,6 @@ export interface FoundSecret {
 }
 
 export type SecretForm = "plain" | "split" | "escaped" | "base64";
-
-/** A text that was decoded from another, with the range of the original that each of its characters comes from. */
-export interface DecodedText {
-  text: string;
-  start(offset: number): number;
-  end(offset: number): number;
-}
 
 const PREFIX = "sk-or-v1-";
 const BODY_LENGTH = 64;

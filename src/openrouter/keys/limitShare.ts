@@ -1,7 +1,7 @@
-import { getPeriodEnd } from "../rotation/plan.ts";
 import type { Key } from "../schemas.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 import { getKeyStatus, getLimitUsage } from "./keyStatus.ts";
+import { getPeriodEnd } from "./periodEnd.ts";
 
 /** `near`: almost all of the limit is spent; `reached`: OpenRouter refuses the key's requests. */
 export type LimitLevel = "normal" | "near" | "reached";

@@ -1,5 +1,6 @@
 import { InvalidInputError } from "../errors.ts";
 import { getLimitUsage } from "../keys/keyStatus.ts";
+import { getPeriodEnd } from "../keys/periodEnd.ts";
 import type { Key, KeyCreate } from "../schemas.ts";
 import { dropFloatNoise, utcDay } from "../text/figures.ts";
 import type { Rotation } from "./record.ts";
@@ -113,15 +114,6 @@ export function planRotation(key: Key, input: PlanInput): RotationPlan {
 export function formatRotatedName(pattern = "{name}", name: string, now: Date): string {
   const filled = pattern.replace(/\{(name|date)\}/g, (_, field) => (field === "name" ? name : utcDay(now)));
   return filled.trim();
-}
-
-/** Returns the end of a limit's period: the next midnight UTC, Monday or first of the month; undefined without a reset. */
-export function getPeriodEnd(limit_reset: string | null | undefined, now: Date): Date | undefined {
-  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
-  if (limit_reset === "daily") return new Date(Date.UTC(year, month, day + 1));
-  if (limit_reset === "weekly") return new Date(Date.UTC(year, month, day + 7 - ((now.getUTCDay() + 6) % 7)));
-  if (limit_reset === "monthly") return new Date(Date.UTC(year, month + 1, 1));
-  return undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Lists the budgets that a key's spend counts toward, and finds the one that runs out first. Pure; USD and UTC.
 import { getLimitUsage } from "../keys/keyStatus.ts";
+import { getPeriodEnd } from "../keys/periodEnd.ts";
 import type { Key, WorkspaceBudget } from "../schemas.ts";
 import { dropFloatNoise, sumKnown } from "../text/figures.ts";
 import type { AppliedGuardrail } from "./appliedGuardrails.ts";
@@ -44,7 +45,7 @@ export function listBudgets({ key, applied, workspace, keys, now }: BudgetInputs
     budgets.push({
       ...budget,
       remaining: budget.spent === undefined ? undefined : dropFloatNoise(Math.max(0, budget.limit - budget.spent)),
-      resetsAt: nextReset(budget.reset, now),
+      resetsAt: getPeriodEnd(budget.reset, now)?.toISOString(),
     });
 
   if (key.limit !== null) {
@@ -104,16 +105,3 @@ export function firstToRunOut(budgets: readonly Budget[]): Budget | undefined {
 
 /** Of two empty budgets, the one that resets later blocks longer; one that never resets blocks longest. */
 const resetTime = ({ resetsAt }: Budget) => (resetsAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(resetsAt));
-
-/** Returns the next reset: midnight UTC, Monday, or the first of the month. */
-export function nextReset(reset: string | null, now: Date): string | undefined {
-  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
-  const daysToMonday = 7 - ((now.getUTCDay() + 6) % 7);
-  const times: Record<string, number> = {
-    daily: Date.UTC(year, month, day + 1),
-    weekly: Date.UTC(year, month, day + daysToMonday),
-    monthly: Date.UTC(year, month + 1, 1),
-  };
-  const at = times[reset ?? ""];
-  return at === undefined ? undefined : new Date(at).toISOString();
-}

@@ -1,4 +1,6 @@
 // Finds keys that are a risk or a leftover, by the rules of a policy. Pure.
+
+import { getKeyCost } from "../keys/keyCost.ts";
 import { getKeyStatus, getLastUse, getLimitUsage, isExpired } from "../keys/keyStatus.ts";
 import type { Key } from "../schemas.ts";
 import { dropFloatNoise, sumKnown } from "../text/figures.ts";
@@ -147,11 +149,8 @@ function limitShare(key: Key): number | undefined | "unknown" {
   return limit <= 0 ? 100 : dropFloatNoise((100 * Math.max(0, spent)) / limit);
 }
 
-/** Credits and BYOK spend of this month, USD. */
-const monthlySpend = ({ usage_monthly, byok_usage_monthly = 0 }: Key) => usage_monthly + byok_usage_monthly;
-
 function bySpend({ key: a }: Finding, { key: b }: Finding): number {
-  return monthlySpend(b) - monthlySpend(a) || compare(a.name, b.name) || compare(a.hash, b.hash);
+  return getKeyCost(b, "month") - getKeyCost(a, "month") || compare(a.name, b.name) || compare(a.hash, b.hash);
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

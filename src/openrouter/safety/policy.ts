@@ -96,8 +96,6 @@ const defaults: Record<RuleId, RuleSettings> = {
   "unfinished-rotation": { ...none, severity: "warning", days: 7 },
 };
 
-export const defaultPolicy: Policy = { rules: defaults, exceptions: [] };
-
 /** Completes a policy file with the defaults. A rule given as an object without a severity keeps its own, or is turned on. */
 export function toPolicy({ rules: given = {}, exceptions = [] }: PolicyFile): Policy {
   const completed = ruleIds.map((id) => {
