@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { uniqueNames } from "../../src/openrouter/spend/uniqueNames.ts";
+import { uniqueNames } from "../../src/openrouter/text/uniqueNames.ts";
 
 describe("uniqueNames", () => {
   const table: [title: string, things: Parameters<typeof uniqueNames>[0], expected: string[]][] = [

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Guardrail, Member } from "../../openrouter/index.ts";
-import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
+import { uniqueNames } from "../../openrouter/text/uniqueNames.ts";
 import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
@@ -27,7 +27,7 @@ export async function scopeFiltersFor(session: AccountSession, target: unknown):
   return undefined;
 }
 
-/** Names the key as the chart does, so that it is told from others of the same name. */
+/** Names the key as the chart does, which has a suffix if others have the same name. */
 async function keyScope(session: AccountSession, hash: string, name?: string): Promise<ScopeFilter> {
   const { nameLookup } = await import("../../openrouter/spend/names.ts");
   const keys = session.data.keys.current?.value.keys ?? [];

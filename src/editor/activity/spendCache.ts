@@ -70,6 +70,8 @@ export function createSpendCache(): SpendCache {
         allKeys: async () => knownKeys(session, fresh) ?? loadAllKeys(client, data.keys, { signal, fresh }),
         relist: async () => {
           await data.keys.load({ fresh: true });
+          // Otherwise the lists would be requested once more, and fail again.
+          if (data.keys.error) throw data.keys.error;
           return loadAllKeys(client, data.keys, { signal, fresh: true });
         },
         reuse: (name, load, own) => completedDays.get(name, load, own),

@@ -1,5 +1,6 @@
 import { homedir, hostname } from "node:os";
 import * as vscode from "vscode";
+import { messageOf } from "../platform/messageOf.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { Client } from "./clientList.ts";
@@ -101,7 +102,7 @@ function fileProblemText({ problem, cause }: FileError, place: string): string {
     case "noAccess":
       return t("You don't have access to {0}. Change its permissions, then try again.", place);
     case "other":
-      return t("{0} can't be used: {1}", place, safeLabel(cause instanceof Error ? cause.message : String(cause)));
+      return t("{0} can't be used: {1}", place, safeLabel(messageOf(cause)));
   }
 }
 

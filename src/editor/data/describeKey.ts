@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Key, Member } from "../../openrouter/index.ts";
-import { look } from "../../openrouter/text/fold.ts";
+import { visualForm } from "../../openrouter/text/fold.ts";
 import { quotable } from "../platform/quotable.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
@@ -27,7 +27,7 @@ export function describeKey(session: WithData, { name, label, workspace_id }: De
   const t = vscode.l10n.t;
   const shownLabel = quotable(label, MAX_DETAIL);
   const workspace = workspaceName(session, workspace_id);
-  const hasName = look(safeLabel(name)) !== "";
+  const hasName = visualForm(safeLabel(name)) !== "";
   const title = quoted(hasName ? name : shownLabel);
   const details = [hasName && shownLabel, workspace !== undefined && t("workspace {0}", quoted(workspace))].filter(
     Boolean,

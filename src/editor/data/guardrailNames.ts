@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { findOwnerOfDefault, isGeneratedName } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Guardrail, Workspace } from "../../openrouter/index.ts";
-import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
-import { look } from "../../openrouter/text/fold.ts";
+import { visualForm } from "../../openrouter/text/fold.ts";
 import { oneLine } from "../../openrouter/text/printable.ts";
+import { uniqueNames } from "../../openrouter/text/uniqueNames.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import type { AccountSession, GuardrailsData } from "./accountData.ts";
 import { workspaceNames } from "./workspaceNames.ts";
@@ -13,7 +13,7 @@ export type NamedGuardrail = Pick<Guardrail, "id" | "name">;
 
 /**
  * Returns a guardrail's display name; the beginning of its id if it has no name. The API names a default guardrail after the
- * id of its workspace; it is shown as "Default of Research". Guardrails of a workspace that have the same name are told apart
+ * id of its workspace; it is shown as "Default of Research". Guardrails of a workspace that have the same name are distinguished
  * by the beginnings of their ids.
  * @param session with the guardrails and workspaces that were read
  */
@@ -56,7 +56,7 @@ function ownerNames(workspaces: readonly Workspace[] | undefined): (guardrailId:
 }
 
 function fullName({ id, name }: NamedGuardrail, ownerName: (guardrailId: string) => string | undefined): string {
-  if (!isGeneratedName(name)) return (look(oneLine(name)) && oneLine(name).trim()) || `${id.slice(0, 8)}…`;
+  if (!isGeneratedName(name)) return (visualForm(oneLine(name)) && oneLine(name).trim()) || `${id.slice(0, 8)}…`;
   const owner = ownerName(id);
   return owner ? vscode.l10n.t("Default of {0}", owner) : vscode.l10n.t("Workspace default");
 }

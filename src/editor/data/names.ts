@@ -1,5 +1,5 @@
 import type { Key, Member } from "../../openrouter/index.ts";
-import { look } from "../../openrouter/text/fold.ts";
+import { visualForm } from "../../openrouter/text/fold.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
@@ -16,5 +16,5 @@ export function memberName({ id, first_name, last_name, email }: Member): string
 /** Returns a text as it is safe to show; "" if there is nothing to see. */
 function visible(text: string | null | undefined): string {
   const label = safeLabel(text ?? "").trim();
-  return look(label) && label;
+  return visualForm(label) && label;
 }

@@ -1,5 +1,5 @@
 import type { Workspace } from "../../openrouter/index.ts";
-import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
+import { uniqueNames } from "../../openrouter/text/uniqueNames.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
 const known = new WeakMap<readonly Workspace[], Map<string, string>>();

@@ -1,5 +1,5 @@
 import { type KeyAssignment, type MemberAssignment, shortLabel } from "../../openrouter/index.ts";
-import { uniqueNames } from "../../openrouter/spend/uniqueNames.ts";
+import { uniqueNames } from "../../openrouter/text/uniqueNames.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { safeLabel } from "../platform/safeLabel.ts";

@@ -1,16 +1,12 @@
 import * as vscode from "vscode";
 import { effectiveZdr, type ZdrField, zdrFields } from "../../openrouter/guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
-import { formatCount } from "../../openrouter/text/format.ts";
-import { displayLocale } from "../platform/locale.ts";
 import { quoted } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { keysText, membersText } from "../ui/countTexts.ts";
+import { countText, keysText, membersText } from "../ui/countTexts.ts";
 import { isUnread } from "./allGuardrails.ts";
 import type { Bindings } from "./bindings.ts";
 import type { ListField } from "./listFields.ts";
-
-const localCount = (value: number) => formatCount(value, displayLocale());
 
 /** The state of a workspace's default guardrail that the API didn't list. */
 export function notListedText(guardrail: Guardrail): string {
@@ -91,7 +87,7 @@ export function listName(field: ListField): string {
 
 /** The number of entries. A missing list allows everything or ignores nothing. */
 export function listText(field: ListField, entries: readonly string[] | null | undefined): string {
-  if (entries?.length) return localCount(entries.length);
+  if (entries?.length) return countText(entries.length);
   return field.startsWith("allowed") ? vscode.l10n.t("all") : vscode.l10n.t("none");
 }
 

@@ -1,6 +1,6 @@
 import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
-import { look } from "../../openrouter/text/fold.ts";
+import { visualForm } from "../../openrouter/text/fold.ts";
 import type { KeySearch } from "./keySearch.ts";
 
 export const keySorts = ["name", "today", "month", "total", "limit", "used", "unused", "created"] as const;
@@ -56,7 +56,7 @@ export function findTwins(
   nameOf: (key: Key) => string,
 ): (key: Key) => "near" | "far" | undefined {
   const counts = new Map<string, number>();
-  const inAccount = (key: Key) => look(nameOf(key));
+  const inAccount = (key: Key) => visualForm(nameOf(key));
   const inWorkspace = (key: Key) => `${key.workspace_id}\n${inAccount(key)}`;
   for (const id of keys.flatMap((key) => [inAccount(key), inWorkspace(key)])) counts.set(id, (counts.get(id) ?? 0) + 1);
   const isTwice = (id: string) => (counts.get(id) ?? 0) > 1;

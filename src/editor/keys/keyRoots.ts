@@ -1,11 +1,9 @@
 import * as vscode from "vscode";
 import type { Key } from "../../openrouter/index.ts";
-import { formatCount } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { workspaceNames } from "../data/workspaceNames.ts";
 import { commandIds } from "../platform/ids.ts";
-import { displayLocale } from "../platform/locale.ts";
-import { keysText } from "../ui/countTexts.ts";
+import { countText, keysText } from "../ui/countTexts.ts";
 import { type Node, row } from "../ui/node.ts";
 import { BATCH_SIZE } from "./keyList.ts";
 import type { HiddenCount, KeyQuery, Selection } from "./keyQuery.ts";
@@ -75,14 +73,13 @@ export function createKeyRoots(session: AccountSession, options: KeyRootsOptions
 }
 
 function moreRow(groupId: string, rest: number, parent?: Node): Node {
-  const number = (value: number) => formatCount(value, displayLocale());
-  const label = vscode.l10n.t("Show {0} More", number(Math.min(BATCH_SIZE, rest)));
+  const label = vscode.l10n.t("Show {0} More", countText(Math.min(BATCH_SIZE, rest)));
   return row({
     id: `more:${groupId}`,
     label,
     icon: "ellipsis",
     parent,
-    description: vscode.l10n.t("{0} not shown; filter to find them", number(rest)),
+    description: vscode.l10n.t("{0} not shown; filter to find them", countText(rest)),
     command: { command: commandIds.showMoreKeys, title: label, arguments: [groupId] },
   });
 }

@@ -3,12 +3,13 @@ import type { Key } from "../../openrouter/index.ts";
 import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getKeyStatus, isExpired } from "../../openrouter/keys/keyStatus.ts";
 import { getLimitShare } from "../../openrouter/keys/limitShare.ts";
-import { formatCount, formatMoney, nameComparator } from "../../openrouter/text/format.ts";
+import { formatMoney, nameComparator } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { keyName } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { changedByAgentText } from "../ui/changedByAgent.ts";
+import { countText } from "../ui/countTexts.ts";
 import { resetText } from "../ui/limitText.ts";
 import { type KeyLookups, keyLookups } from "./keyLookups.ts";
 import { findTwins, type HiddenCount, type KeyQuery, type Selection, selectKeys } from "./keyQuery.ts";
@@ -122,15 +123,15 @@ function message({ data }: AccountSession, query: KeyQuery, selection: Selection
   const isHidden = hidden.disabled + hidden.expired > 0;
   const matching = visible.length - notMatching;
   const texts = [
-    current?.complete === false && t("{0} keys so far…", number(all)),
+    current?.complete === false && t("{0} keys so far…", countText(all)),
     current?.value.workspaces === undefined && t("Only the default workspace can be shown"),
     current?.value.expiredMayBeMissing && t("Expired keys may be missing"),
     query.filter && matching === 0 && !isHidden && t("No key matches “{0}”.", safeLabel(query.filter)),
     query.filter &&
       (matching > 0 || isHidden) &&
-      t("“{0}”: {1} of {2} keys", safeLabel(query.filter), number(matching), number(all)),
+      t("“{0}”: {1} of {2} keys", safeLabel(query.filter), countText(matching), countText(all)),
     query.filter && namesAreMissing(data) && t("Names of guardrails and creators couldn't be loaded to search them"),
-    notMatching > 0 && t("Shown because just created or changed: {0}", number(notMatching)),
+    notMatching > 0 && t("Shown because just created or changed: {0}", countText(notMatching)),
     isHidden && t("Hidden: {0}", hiddenText(hidden)),
   ];
   return texts.filter(Boolean).join(" · ") || undefined;
@@ -144,12 +145,10 @@ function namesAreMissing({ guardrails, members }: AccountSession["data"]): boole
 /** Returns "12 disabled, 3 expired". */
 export function hiddenText({ disabled, expired }: HiddenCount): string {
   const t = vscode.l10n.t;
-  return [disabled > 0 && t("{0} disabled", number(disabled)), expired > 0 && t("{0} expired", number(expired))]
+  return [disabled > 0 && t("{0} disabled", countText(disabled)), expired > 0 && t("{0} expired", countText(expired))]
     .filter(Boolean)
     .join(", ");
 }
-
-const number = (value: number) => formatCount(value, displayLocale());
 
 /** Caches the result for the last arguments, since a redraw computes the same several times. */
 function memoized<A extends unknown[], R>(compute: (...args: A) => R): (...args: A) => R {

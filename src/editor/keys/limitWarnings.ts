@@ -3,10 +3,11 @@ import type { Key, KeyUpdate } from "../../openrouter/index.ts";
 import { getLimitUsage } from "../../openrouter/keys/keyStatus.ts";
 import { getPeriodEnd } from "../../openrouter/keys/periodEnd.ts";
 import { dropFloatNoise } from "../../openrouter/text/figures.ts";
-import { formatCount, formatMoney, formatUtcDay } from "../../openrouter/text/format.ts";
+import { formatMoney, formatUtcDay } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { describeKey } from "../data/describeKey.ts";
 import { displayLocale } from "../platform/locale.ts";
+import { countText } from "../ui/countTexts.ts";
 
 // Warnings in reviews and questions, before a limit is sent. Each is short enough for a row.
 
@@ -32,7 +33,7 @@ export function limitWarnings(key: Key, change: KeyUpdate, now: Date): string[] 
   if (typeof limit !== "number") return [];
   if (limit === 0) return newLimitWarnings(limit);
   const spent = getLimitUsage(after);
-  return spent === undefined || spent < limit ? [] : [spentText(spent, reset), refusedText(reset, now)];
+  return spent === undefined || spent < limit ? [] : [spentText(spent, reset), refusalWarning(reset, now)];
 }
 
 /** Warns about a limit of a new key that allows nothing. */
@@ -44,7 +45,7 @@ export function newLimitWarnings(limit: unknown): string[] {
 export function sharedLimitWarnings(keys: readonly Key[], shared: PeriodLimit, now: Date): string[] {
   const spent = dropFloatNoise(keys.reduce((sum, key) => sum + (usageWithin(key, shared) ?? 0), 0));
   if (spent < shared.limit) return [];
-  return [spentText(spent, shared.reset), refusedText(shared.reset, now)];
+  return [spentText(spent, shared.reset), refusalWarning(shared.reset, now)];
 }
 
 /** Warns if some of these keys have already spent a limit that applies to each of them. */
@@ -56,11 +57,11 @@ export function eachLimitWarnings(session: AccountSession, keys: readonly Key[],
     .sort((a, b) => b.usd - a.usd);
   const [first] = spent;
   if (!first) return [];
-  const count = formatCount(spent.length, displayLocale());
+  const count = countText(spent.length);
   return [
     ...(spent.length > 1 ? [t("{0} keys have already spent it.", count)] : []),
     `${describeKey(session, first.key)}: ${spentText(first.usd, each.reset)}`,
-    refusedText(each.reset, session.client.now()),
+    refusalWarning(each.reset, session.client.now()),
   ];
 }
 
@@ -79,7 +80,7 @@ function spentText(spent: number, reset: string | null | undefined): string {
   return texts[reset ?? ""] ?? t("{0} is already spent.", figure);
 }
 
-function refusedText(reset: string | null | undefined, now: Date): string {
+function refusalWarning(reset: string | null | undefined, now: Date): string {
   const end = getPeriodEnd(reset, now);
   return end
     ? vscode.l10n.t("Requests will be refused until {0} (UTC).", formatUtcDay(end.toISOString(), displayLocale()))

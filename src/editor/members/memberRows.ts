@@ -1,14 +1,14 @@
 import * as vscode from "vscode";
 import type { Member } from "../../openrouter/index.ts";
-import { look } from "../../openrouter/text/fold.ts";
-import { formatCount, nameComparator } from "../../openrouter/text/format.ts";
+import { visualForm } from "../../openrouter/text/fold.ts";
+import { nameComparator } from "../../openrouter/text/format.ts";
 import type { SessionBound } from "../account/session.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";
 import { guardrailNames } from "../data/guardrailNames.ts";
 import { memberName } from "../data/names.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
-import { membersText } from "../ui/countTexts.ts";
+import { countText, membersText } from "../ui/countTexts.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textFilter } from "../ui/textFilter.ts";
 import { textTable } from "../ui/textTable.ts";
@@ -25,7 +25,9 @@ export function memberRows(session: AccountSession, filter: string): Node[] {
   const { visible } = selectMembers(session, filter);
   const order = nameComparator(displayLocale());
   const guardrailOf = guardrailByMember(session);
-  const byName = Map.groupBy(session.data.members.current?.value.members ?? [], (member) => look(memberName(member)));
+  const byName = Map.groupBy(session.data.members.current?.value.members ?? [], (member) =>
+    visualForm(memberName(member)),
+  );
   const sorted = visible
     .map((member) => ({ member, name: memberName(member) }))
     .sort((a, b) => order(a.name, b.name) || (a.member.id < b.member.id ? -1 : 1))
@@ -33,7 +35,7 @@ export function memberRows(session: AccountSession, filter: string): Node[] {
   const rowOf = (member: Member, parent?: Node) =>
     memberRow(session, member, {
       guardrail: guardrailOf(member),
-      hasTwin: (byName.get(look(memberName(member)))?.length ?? 0) > 1,
+      hasTwin: (byName.get(visualForm(memberName(member)))?.length ?? 0) > 1,
       parent,
     });
   const roles = new Set(session.data.members.current?.value.members.map(({ role }) => role));
@@ -48,13 +50,12 @@ export function memberRows(session: AccountSession, filter: string): Node[] {
 export function filterMessage(session: AccountSession, filter: string): string {
   const t = vscode.l10n.t;
   const { visible, all } = selectMembers(session, filter);
-  const number = (value: number) => formatCount(value, displayLocale());
   const text = safeLabel(filter);
   const { current, error } = session.data.guardrails;
   return [
     visible.length === 0
       ? t("No member matches “{0}”.", text)
-      : t("“{0}”: {1} of {2} members", text, number(visible.length), number(all)),
+      : t("“{0}”: {1} of {2} members", text, countText(visible.length), countText(all)),
     !current && error !== undefined && t("Names of guardrails couldn't be loaded to search them"),
   ]
     .filter(Boolean)

@@ -3,6 +3,7 @@ import type { Observation } from "../../openrouter/rotation/observe.ts";
 import type { Rotation, SpendSoFar } from "../../openrouter/rotation/record.ts";
 import type { StepRefusal } from "../../openrouter/rotation/refusedStepError.ts";
 import { dropFloatNoise } from "../../openrouter/text/figures.ts";
+import { visualForm } from "../../openrouter/text/fold.ts";
 import { formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { AccountSession } from "../data/accountData.ts";
@@ -38,7 +39,10 @@ export function withLabelOfTwin(
   text: string,
 ): string {
   const keys = session?.data.keys.current?.value.keys ?? [];
-  const hasTwin = keys.some(({ name, hash }) => name === old.name && hash !== old.hash && hash !== created?.hash);
+  const shown = visualForm(keyName(old));
+  const hasTwin = keys.some(
+    (key) => key.hash !== old.hash && key.hash !== created?.hash && visualForm(keyName(key)) === shown,
+  );
   return hasTwin ? `${text} ${vscode.l10n.t("Old key: {0}.", shortLabel(old.label))}` : text;
 }
 

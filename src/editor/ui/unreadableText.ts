@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import type { Unreadable } from "../../openrouter/index.ts";
-import { formatCount } from "../../openrouter/text/format.ts";
 import type { Resource } from "../data/resource.ts";
-import { displayLocale } from "../platform/locale.ts";
+import { countText } from "./countTexts.ts";
 
 export interface UnreadableCounts {
   unreadable?: Unreadable;
@@ -14,8 +13,8 @@ export function unreadableText({ current }: Resource<object>): string | undefine
   const t = vscode.l10n.t;
   const { unreadable, unreadableWorkspaces }: UnreadableCounts = current?.value ?? {};
   const placeholders = ({ count: unread, of, field }: Unreadable): [string, string, string] => [
-    formatCount(unread, displayLocale()),
-    formatCount(of, displayLocale()),
+    countText(unread),
+    countText(of),
     field,
   ];
   const texts = [

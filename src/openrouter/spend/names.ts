@@ -4,8 +4,8 @@ import { createCache } from "../http/cache.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { shortLabel } from "../text/redact.ts";
+import { uniqueNames } from "../text/uniqueNames.ts";
 import type { Dimension, SpendNote, SpendRow } from "./table.ts";
-import { uniqueNames } from "./uniqueNames.ts";
 
 /** If the names take longer than this to read, figures keep the names that analytics use. */
 const NAMES_MS = 10_000;

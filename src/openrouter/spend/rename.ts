@@ -1,7 +1,7 @@
+import { uniqueNames } from "../text/uniqueNames.ts";
 import type { Listing } from "./context.ts";
 import { nameLookup } from "./names.ts";
 import { dimensions, type SpendTable } from "./table.ts";
-import { uniqueNames } from "./uniqueNames.ts";
 
 /** Returns the table with the names that its keys and workspaces have now; the same table if none has changed. */
 export function withNames(table: SpendTable, { keys, workspaces = [] }: Listing): SpendTable {

@@ -3,7 +3,7 @@
 import type { Unreadable } from "../endpoints/envelopes.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 import { oneLine } from "../text/printable.ts";
-import { uniqueNames } from "./uniqueNames.ts";
+import { uniqueNames } from "../text/uniqueNames.ts";
 
 /** The dimensions of spend. */
 export const dimensions = ["model", "provider", "key", "workspace"] as const;

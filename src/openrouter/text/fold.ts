@@ -4,7 +4,7 @@
 const BLANK = /[\s\u2800]+/g;
 
 /** Returns the same text for names that people can't tell apart. Empty if there is nothing to see. */
-export function look(name: string): string {
+export function visualForm(name: string): string {
   return name.normalize("NFKC").replace(BLANK, " ").trim();
 }
 

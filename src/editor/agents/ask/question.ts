@@ -215,7 +215,7 @@ function assignmentDetail(
   ];
 }
 
-/** Lists keys and members, each with what tells it from others of the same name. */
+/** Lists keys and members, each with a suffix if others have the same name. */
 export function namesText(session: AccountSession, ids: readonly string[]): string {
   const { keys, members } = session.data;
   const keyByHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));

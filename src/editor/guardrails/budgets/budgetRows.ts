@@ -17,7 +17,7 @@ import { safeLabel } from "../../platform/safeLabel.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
 import { type Budgets, type BudgetsData, type BudgetsResource, budgetsRowId } from "./budgets.ts";
-import { budgetName } from "./budgetTexts.ts";
+import { budgetName, budgetText } from "./budgetTexts.ts";
 
 /** A row of a workspace's budgets, or of one of them. Commands take workspace and interval from it. */
 export interface BudgetNode extends Node, SessionBound<AccountData> {
@@ -97,7 +97,7 @@ function budgetRow(
   const t = vscode.l10n.t;
   const label = capitalized(budgetName(interval));
   const locale = displayLocale();
-  const description = budget ? formatLimit(budget.limit_usd, locale) : t("not set");
+  const description = budgetText(budget);
   return {
     ...row({
       id: `${parent.id}:${interval}`,

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { isUnconfigured } from "../../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Guardrail, Workspace } from "../../../openrouter/index.ts";
-import { formatCount, nameComparator } from "../../../openrouter/text/format.ts";
+import { nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { derived } from "../../data/derived.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
@@ -9,6 +9,7 @@ import { workspaceNames } from "../../data/workspaceNames.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import type { Log } from "../../platform/log.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { countText, guardrailsText } from "../../ui/countTexts.ts";
 import { type Node, row } from "../../ui/node.ts";
 import type { ResourceView } from "../../ui/resourceView.ts";
 import { textFilter } from "../../ui/textFilter.ts";
@@ -147,11 +148,10 @@ function namesAreMissing({ data: { keys, members } }: AccountSession): boolean {
 function filterText(session: AccountSession, filter: string): string {
   const t = vscode.l10n.t;
   const { visible, all } = selectGuardrails(guardrailContext(session), filter);
-  const number = (value: number) => formatCount(value, displayLocale());
   const text = safeLabel(filter);
   return visible.length === 0
     ? t("No guardrail matches “{0}”.", text)
-    : t("“{0}”: {1} of {2} guardrails", text, number(visible.length), number(all));
+    : t("“{0}”: {1} of {2} guardrails", text, countText(visible.length), countText(all));
 }
 
 function selectGuardrails(context: GuardrailContext, filter: string): { visible: Guardrail[]; all: number } {
@@ -159,12 +159,6 @@ function selectGuardrails(context: GuardrailContext, filter: string): { visible:
   const all = data ? allGuardrails(data) : [];
   const matches = textFilter(filter);
   return { visible: filter ? all.filter((one) => matches(searchTexts(one, context))) : all, all: all.length };
-}
-
-function guardrailsText(count: number): string {
-  return count === 1
-    ? vscode.l10n.t("1 guardrail")
-    : vscode.l10n.t("{0} guardrails", formatCount(count, displayLocale()));
 }
 
 function guardrailContext(session: AccountSession): GuardrailContext {

@@ -1,7 +1,7 @@
 // Tells apart keys, workspaces and models whose names look the same. Pure.
-import { look } from "../text/fold.ts";
-import { oneLine } from "../text/printable.ts";
-import { redact } from "../text/redact.ts";
+import { visualForm } from "./fold.ts";
+import { oneLine } from "./printable.ts";
+import { redact } from "./redact.ts";
 
 export interface Named {
   id: string;
@@ -22,11 +22,11 @@ const MAX_ROUNDS = 4;
 export function uniqueNames(things: readonly Named[]): Map<string, string> {
   let named = things.map(({ id, name, mark }) => {
     const shownMark = safeName(mark ?? "");
-    const visible = [safeName(name), shownMark].find((text) => look(text) !== "");
+    const visible = [safeName(name), shownMark].find((text) => visualForm(text) !== "");
     return { id, name: visible ?? safeName(id), mark: shownMark };
   });
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const twins = [...Map.groupBy(named, ({ name }) => look(name)).values()].filter((same) => same.length > 1);
+    const twins = [...Map.groupBy(named, ({ name }) => visualForm(name)).values()].filter((same) => same.length > 1);
     if (twins.length === 0) break;
     const suffixes = new Map(twins.flatMap(suffixesOf));
     named = named.map((one) => {
@@ -49,7 +49,7 @@ function suffixesOf(twins: readonly Required<Named>[]): [id: string, suffix: str
     twins.map(({ id }) => safeName(id).slice(0, ID_LENGTH)),
     twins.map((_, i) => String(i + 1)),
   ];
-  const distinct = (texts: readonly string[]) => new Set(["", ...texts.map(look)]).size > texts.length;
+  const distinct = (texts: readonly string[]) => new Set(["", ...texts.map(visualForm)]).size > texts.length;
   const chosen = kinds.find(distinct) ?? kinds.at(-1)!;
   return twins.map(({ id }, i) => [id, chosen[i]!]);
 }
