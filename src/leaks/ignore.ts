@@ -1,0 +1,44 @@
+/** A comment that contains this says that a secret on its line, or on the next one, may stay. */
+export const ALLOW_MARKER = "openrouter-admin:allow";
+
+const marker = /openrouter-admin:allow(?![\w-])/gi;
+const lineEnd = /\r\n|\r|\n/g;
+
+interface Place {
+  start: number;
+  end: number;
+}
+
+/**
+ * Leaves out the secrets that a comment allows: it is on a line of the secret or on the line above. A comment that shares its
+ * line with a secret allows that one only, not those of the next line.
+ */
+export function withoutAllowed<T extends Place>(text: string, found: readonly T[]): T[] {
+  const markers = found.length === 0 ? [] : [...text.matchAll(marker)];
+  if (markers.length === 0) return [...found];
+  const lineOf = lineCounter(text);
+  const marked = new Set(markers.map(({ index }) => lineOf(index)));
+  const lines = found.map(({ start, end }) => [lineOf(start), lineOf(Math.max(start, end - 1))] as const);
+  const withSecret = new Set(lines.flatMap(([first, last]) => range(first, last)));
+  return found.filter((_, i) => {
+    const [first, last] = lines[i]!;
+    const above = first - 1;
+    return !range(first, last).some((line) => marked.has(line)) && !(marked.has(above) && !withSecret.has(above));
+  });
+}
+
+/** Returns a function that finds the line of an offset, from 0. */
+function lineCounter(text: string): (offset: number) => number {
+  const starts = [0, ...Array.from(text.matchAll(lineEnd), ({ index, 0: end }) => index + end.length)];
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+}
+
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
