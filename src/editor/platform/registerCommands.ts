@@ -22,7 +22,9 @@ interface Action extends vscode.MessageItem {
 /** Registers the commands. Errors are shown in a notification with a next step, and logged. */
 export function registerCommands(log: Log, commands: Partial<Record<CommandId, CommandHandler>>): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, (target?: unknown) => reportErrors(log, id, () => run(target))),
+    vscode.commands.registerCommand(id, (target?: unknown, selection?: unknown) =>
+      reportErrors(log, id, () => run(target, selection)),
+    ),
   );
   return vscode.Disposable.from(...registered);
 }

@@ -1,8 +1,11 @@
 import type * as vscode from "vscode";
 import type { CommandId } from "./ids.ts";
 
-/** Handles a command. `target` is the row on which a menu was opened. */
-export type CommandHandler = (target?: unknown) => Promise<void> | void;
+/**
+ * Handles a command. `target` is the row on which a menu was opened. `selection` contains all selected rows, if the menu was
+ * opened on one of several.
+ */
+export type CommandHandler = (target?: unknown, selection?: unknown) => Promise<void> | void;
 
 /** A feature of the extension. To add a view, add a wing and its line in `activate`. */
 export interface Wing {

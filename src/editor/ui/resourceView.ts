@@ -33,6 +33,8 @@ interface ViewOptions {
   id: string;
   /** The context key that controls the view's welcome content. */
   stateKey: ContextKey;
+  /** Whether several rows can be selected; commands get all of them. */
+  canSelectMany?: boolean;
   /** The view's data. The view shows errors and progress of the first one. */
   resources(data: AccountData): [Resource<object>, ...Resource<unknown>[]];
   /** Data of which only expanded rows and tooltips show names (see `Node.needsLookups`); loaded with the first of them. */
@@ -67,6 +69,7 @@ export function createResourceView(sessions: AccountSessions, options: ViewOptio
 
   const tree = vscode.window.createTreeView<Node>(id, {
     showCollapseAll: true,
+    canSelectMany: options.canSelectMany,
     treeDataProvider: {
       onDidChangeTreeData: redrawn.event,
       getChildren: (node) => (node ? childrenOf(node) : roots()),
