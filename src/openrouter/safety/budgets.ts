@@ -1,5 +1,5 @@
 // Lists the budgets that a key's spend counts toward, and finds the one that runs out first. Pure; USD and UTC.
-import { getLimitUsage } from "../keys/keyStatus.ts";
+import { getLimitUsage, resetPeriods } from "../keys/keyStatus.ts";
 import { getPeriodEnd } from "../keys/periodEnd.ts";
 import type { Key, WorkspaceBudget } from "../schemas.ts";
 import { dropFloatNoise, sumKnown } from "../text/figures.ts";
@@ -16,64 +16,73 @@ export interface Budget {
   limit: number;
   /** daily, weekly, monthly, or null for a budget that never resets. */
   reset: string | null;
-  /** Spent since the last reset; undefined if a counter is missing. */
+  /** Spent since the last reset, at least 0; undefined if it is unknown. */
   spent: number | undefined;
   /** At least 0; undefined if `spent` is. */
   remaining: number | undefined;
   /** The next reset, ISO; undefined for a budget that never resets or an unknown interval. */
   resetsAt: string | undefined;
-  /** True if the spend of deleted keys, which isn't known, counts too: more may be spent. */
+  /** True if spend that isn't known counts too, such as that of deleted keys: more may be spent. */
   isLowerBound: boolean;
   /** False if it may not bind the key; see `AppliedGuardrail`. */
   isCertain: boolean;
+}
+
+/** A workspace's budgets as they were read. */
+export interface SharedBudgets {
+  name: string;
+  budgets: readonly WorkspaceBudget[];
+  /** True if BYOK spend counts toward them; undefined if the API doesn't say. */
+  includeByok: boolean | undefined;
 }
 
 interface BudgetInputs {
   key: Key;
   applied: readonly AppliedGuardrail[];
   /** The budgets of the key's workspace; undefined if they couldn't be read. */
-  workspace?: { name: string; budgets: readonly WorkspaceBudget[]; includeByok: boolean | undefined };
+  workspace?: SharedBudgets;
   /** All keys of the account, whose counters add up to what a member and a workspace spent. */
   keys: readonly Key[];
+  /** When the keys were read: counters of a period that has ended since say nothing about the current one. Default `now`. */
+  readAt?: Date;
   now: Date;
 }
 
 /** Lists the key's limit, the budgets of its guardrails and of its workspace. */
-export function listBudgets({ key, applied, workspace, keys, now }: BudgetInputs): Budget[] {
+export function listBudgets({ key, applied, workspace, keys, readAt, now }: BudgetInputs): Budget[] {
   const budgets: Budget[] = [];
-  const add = (budget: Omit<Budget, "remaining" | "resetsAt">) =>
+  const add = ({ spent: counted, ...budget }: Omit<Budget, "remaining" | "resetsAt">) => {
+    const hasReset =
+      (getPeriodEnd(budget.reset, readAt ?? now)?.getTime() ?? Number.POSITIVE_INFINITY) <= now.getTime();
+    const spent = counted === undefined || hasReset ? undefined : Math.max(0, counted);
     budgets.push({
       ...budget,
-      remaining: budget.spent === undefined ? undefined : dropFloatNoise(Math.max(0, budget.limit - budget.spent)),
+      spent,
+      remaining: spent === undefined ? undefined : remainingOf(budget.limit, spent),
       resetsAt: getPeriodEnd(budget.reset, now)?.toISOString(),
     });
+  };
 
   if (key.limit !== null) {
     // The API's own figure decides, since a limit may have been changed or reset since the counters began.
-    const spent = key.limit_remaining === null ? getLimitUsage(key) : dropFloatNoise(key.limit - key.limit_remaining);
-    add({
-      source: { kind: "key" },
-      limit: key.limit,
-      reset: key.limit_reset,
-      spent,
-      isLowerBound: false,
-      isCertain: true,
-    });
+    const spent = key.limit_remaining === null ? usageOf(key) : dropFloatNoise(key.limit - key.limit_remaining);
+    const own = { source: { kind: "key" }, limit: key.limit, reset: key.limit_reset } as const;
+    add({ ...own, spent, isLowerBound: false, isCertain: true });
   }
   for (const from of applied) {
-    const { limit_usd, reset_interval = null, include_byok_in_budgets } = from.guardrail;
+    const { limit_usd, reset_interval = null, include_byok_in_budgets: byok } = from.guardrail;
     if (limit_usd == null) continue;
-    const per = from.binding === "creator" ? "member" : "key";
-    const counted = per === "key" ? [key] : keys.filter((one) => one.creator_user_id === key.creator_user_id);
-    const spent = spentBy(counted, reset_interval, include_byok_in_budgets ?? undefined);
-    add({
-      source: { kind: "guardrail", from, per },
-      limit: limit_usd,
-      reset: reset_interval,
-      spent,
-      isLowerBound: per === "member",
-      isCertain: from.isCertain,
-    });
+    for (const per of perOf(from, key)) {
+      const counted = per === "key" ? [key] : keysOfMember(keys, key, from);
+      add({
+        source: { kind: "guardrail", from, per },
+        limit: limit_usd,
+        reset: reset_interval,
+        spent: spentBy(counted, reset_interval, byok ?? undefined),
+        isLowerBound: per === "member" || mayCountByok(counted, reset_interval, byok ?? undefined),
+        isCertain: from.isCertain,
+      });
+    }
   }
   if (workspace) {
     const members = keys.filter((one) => one.workspace_id === key.workspace_id);
@@ -90,9 +99,40 @@ export function listBudgets({ key, applied, workspace, keys, now }: BudgetInputs
   return budgets;
 }
 
+/** Rounding away float noise must not leave more than the limit. */
+function remainingOf(limit: number, spent: number): number {
+  return Math.min(Math.max(0, limit), dropFloatNoise(Math.max(0, limit - spent)));
+}
+
+/** A workspace's default guardrail limits each key, and the sum of each member's keys there. */
+function perOf({ binding }: AppliedGuardrail, { creator_user_id }: Key): readonly ("key" | "member")[] {
+  if (binding === "workspaceDefault") return creator_user_id ? ["key", "member"] : ["key"];
+  return binding === "creator" ? ["member"] : ["key"];
+}
+
+/** The keys whose spend counts toward a member's budget: those of the member, for a workspace's default those in it. */
+function keysOfMember(keys: readonly Key[], key: Key, { binding }: AppliedGuardrail): readonly Key[] {
+  return keys.filter(
+    (one) =>
+      one.creator_user_id === key.creator_user_id &&
+      (binding !== "workspaceDefault" || one.workspace_id === key.workspace_id),
+  );
+}
+
 /** Adds up the counters of the keys since the last reset; undefined if one is missing. */
 function spentBy(keys: readonly Key[], reset: string | null, includeByok: boolean | undefined): number | undefined {
-  return sumKnown(keys.map((one) => getLimitUsage({ ...one, limit_reset: reset, include_byok_in_limit: includeByok })));
+  return sumKnown(keys.map((one) => usageOf({ ...one, limit_reset: reset, include_byok_in_limit: includeByok })));
+}
+
+/** The API has no counter for an interval that this version doesn't know. */
+function usageOf(key: Key): number | undefined {
+  const isKnown = key.limit_reset === null || resetPeriods.some((period) => period === key.limit_reset);
+  return isKnown ? getLimitUsage(key) : undefined;
+}
+
+/** True if there is BYOK spend, and the API doesn't say whether it counts. */
+function mayCountByok(keys: readonly Key[], reset: string | null, includeByok: boolean | undefined): boolean {
+  return includeByok === undefined && spentBy(keys, reset, true) !== spentBy(keys, reset, false);
 }
 
 /** The budget with the least left, of those whose spend is known; each dollar that the key spends counts toward all of them. */

@@ -3,6 +3,7 @@
 import { effectiveZdr, type ZdrField, zdrFields } from "../guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../schemas.ts";
 import type { AppliedGuardrail } from "./appliedGuardrails.ts";
+import { type Catalog, noCatalog, normalizeSlug, providerOfTag } from "./slugs.ts";
 
 /** A value and the guardrails that it comes from. */
 export interface Sourced<T> {
@@ -17,12 +18,22 @@ export interface EffectiveRules {
   /** Undefined if every provider is allowed. */
   allowedProviders: Sourced<readonly string[]> | undefined;
   ignoredProviders: readonly Sourced<string>[];
-  /** The providers for which zero data retention is required. */
+  /** The makers of models for which zero data retention is required. */
   zdr: readonly Sourced<ZdrField>[];
   /** Undefined if every region is allowed. */
   dataRegions: Sourced<readonly string[]> | undefined;
   filters: readonly Sourced<{ name: string; action: string }>[];
+  /** Kinds of endpoints that are not allowed because of what they do with prompts. */
+  dataPolicies: readonly Sourced<DataPolicyField>[];
 }
+
+/** The fields that allow (true) or forbid (false) endpoints by what they do with prompts. */
+export const dataPolicyFields = [
+  "enable_free_model_publication",
+  "enable_free_model_training",
+  "enable_paid_model_training",
+] as const;
+export type DataPolicyField = (typeof dataPolicyFields)[number];
 
 type ListField =
   | "allowed_models"
@@ -31,22 +42,27 @@ type ListField =
   | "ignored_providers"
   | "allowed_data_regions";
 
-export function combineGuardrails(applied: readonly AppliedGuardrail[]): EffectiveRules {
-  const intersect = (field: ListField) => intersectLists(applied, (guardrail) => guardrail[field]);
-  const unite = (field: ListField) =>
-    uniteLists(
-      applied,
-      (guardrail) => guardrail[field] ?? [],
-      (entry) => entry,
-    );
+/** @param catalog resolves the names of lists: one may name a model by its id, another by its canonical slug */
+export function combineGuardrails(
+  applied: readonly AppliedGuardrail[],
+  { modelId, providerId }: Pick<Catalog, "modelId" | "providerId"> = noCatalog,
+): EffectiveRules {
+  const intersect = (field: ListField, id: Identify, isNested = false) =>
+    intersectLists(applied, (guardrail) => guardrail[field], id, isNested);
+  const unite = (field: ListField, id: Identify) => uniteLists(applied, (guardrail) => guardrail[field] ?? [], id);
   return {
-    allowedModels: intersect("allowed_models"),
-    ignoredModels: unite("ignored_models"),
-    allowedProviders: intersect("allowed_providers"),
-    ignoredProviders: unite("ignored_providers"),
+    allowedModels: intersect("allowed_models", modelId),
+    ignoredModels: unite("ignored_models", modelId),
+    allowedProviders: intersect("allowed_providers", providerId, true),
+    ignoredProviders: unite("ignored_providers", providerId),
     zdr: uniteLists(applied, requiredZdr, (field) => field),
-    dataRegions: intersect("allowed_data_regions"),
+    dataRegions: intersect("allowed_data_regions", normalizeSlug),
     filters: uniteLists(applied, filtersOf, ({ name, action }) => `${action} ${name}`),
+    dataPolicies: uniteLists(
+      applied,
+      (guardrail) => dataPolicyFields.filter((field) => guardrail[field] === false),
+      (field) => field,
+    ),
   };
 }
 
@@ -61,20 +77,36 @@ function filtersOf({ content_filters, content_filter_builtins }: Guardrail): { n
   ];
 }
 
-/** An empty list counts as no list: the API refuses empty lists, and null clears one. */
+/** Returns the same text for entries that mean the same. */
+type Identify = (entry: string) => string;
+
+/**
+ * An empty list counts as no list: the API refuses empty lists, and null clears one.
+ * @param isNested true if an entry includes those below it: `google-vertex` and `google-vertex/us` have the latter in common
+ */
 function intersectLists(
   applied: readonly AppliedGuardrail[],
   read: (guardrail: Guardrail) => readonly string[] | null | undefined,
+  id: Identify,
+  isNested: boolean,
 ): Sourced<readonly string[]> | undefined {
   const lists = applied.flatMap((from) => {
     const list = read(from.guardrail);
-    return list?.length ? [{ list, from }] : [];
+    return list?.length ? [{ list: list.map((entry) => ({ entry, id: id(entry) })), from }] : [];
   });
   const [first, ...others] = lists;
   if (!first) return undefined;
-  const sets = others.map(({ list }) => new Set(list.map(normalizeSlug)));
+  let common = first.list;
+  for (const { list } of others) {
+    const ids = new Set(list.map((one) => one.id));
+    const isIncluded = (one: string) => ids.has(one) || (isNested && ids.has(providerOfTag(one)));
+    common = common.flatMap((one) => {
+      if (isIncluded(one.id)) return [one];
+      return isNested ? list.filter((other) => other.id.startsWith(`${one.id}/`)) : [];
+    });
+  }
   return {
-    value: [...new Set(first.list)].filter((entry) => sets.every((set) => set.has(normalizeSlug(entry)))),
+    value: [...new Map(common.map((one) => [one.id, one.entry])).values()],
     from: lists.map(({ from }) => from),
   };
 }
@@ -87,12 +119,9 @@ function uniteLists<T>(
   const united = new Map<string, { value: T; from: AppliedGuardrail[] }>();
   for (const from of applied)
     for (const value of read(from.guardrail)) {
-      const known = united.get(normalizeSlug(id(value)));
-      if (!known) united.set(normalizeSlug(id(value)), { value, from: [from] });
+      const known = united.get(id(value));
+      if (!known) united.set(id(value), { value, from: [from] });
       else if (!known.from.includes(from)) known.from.push(from);
     }
   return [...united.values()];
 }
-
-/** Model and provider slugs don't depend on letter case. */
-export const normalizeSlug = (slug: string) => slug.trim().toLowerCase();

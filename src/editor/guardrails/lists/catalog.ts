@@ -1,4 +1,5 @@
 import type { Model, Provider } from "../../../openrouter/index.ts";
+import { storedSlug } from "../../../openrouter/safety/slugs.ts";
 
 /** A model or provider of the catalog. */
 export interface CatalogEntry {
@@ -10,10 +11,7 @@ export interface CatalogEntry {
 }
 
 export function modelEntries(models: readonly Model[]): CatalogEntry[] {
-  return models.map(({ id, name, canonical_slug }) => {
-    const variant = /:[^/]*$/.exec(id)?.[0] ?? "";
-    return { id, name, aliases: canonical_slug ? [canonical_slug + variant] : [] };
-  });
+  return models.map((model) => ({ id: model.id, name: model.name, aliases: [storedSlug(model)] }));
 }
 
 export function providerEntries(providers: readonly Provider[]): CatalogEntry[] {
