@@ -272,12 +272,14 @@ const bundles = {
     define: { "process.env": "{}", "process.pid": "undefined" },
     plugins: [webTwins],
   },
+  // The channel and the tools of the group extra are separate chunks, loaded on first use.
   server: {
     ...shared,
-    entryPoints: ["src/mcp/main.ts"],
-    outfile: join(outdir, "server.js"),
+    entryPoints: { server: "src/mcp/main.ts" },
+    outdir,
+    splitting: true,
+    chunkNames: "server/[name]-[hash]",
     plugins: [withoutAjv, withoutJsonSchema, versionOnly, fastBuiltins, lazySchemas],
-    banner: { js: "#!/usr/bin/env node" },
   },
   sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: join(outdir, "sample.js") },
   // Also emits activity.css.

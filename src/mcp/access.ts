@@ -71,6 +71,18 @@ export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): Ac
   };
 }
 
+/** The channel, loaded with the first use: loading it at the start would delay the response to `initialize`. */
+const channel = {
+  entries: () => import("../channel/entries.ts"),
+  connect: () => import("../channel/connect.ts"),
+  client: () => import("../channel/client.ts"),
+  watchEntries: () => import("../channel/watchEntries.ts"),
+  accountId: () => import("../openrouter/account/accountId.ts"),
+};
+
+/** Loads the channel before its first use. */
+export const loadChannel = () => Promise.all(Object.values(channel).map((load) => load()));
+
 const CONNECT_HINT = "Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY.";
 
 /** How long a client caches responses. Until then, a cached response may predate a write through another client. */
@@ -83,10 +95,9 @@ const CACHE_MS = 60_000;
 export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let session: string | undefined;
   const withFallback = createNetworkFallback();
-  const folder = async () => (await import("../channel/entries.ts")).entryFolder();
+  const folder = async () => (await channel.entries()).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
-  // Imported lazily: loading these at startup would delay the response to `initialize`.
-  const findConnection = async () => (await import("../channel/connect.ts")).findWindow(await folder());
+  const findConnection = async () => (await channel.connect()).findWindow(await folder());
   const forReads = (client: Client, account: CalledAccount, tools?: readonly string[]): Access => ({
     client: bypassCacheAfterWrites(client),
     ...account,
@@ -141,7 +152,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
           "VS Code is open, but no account is set up. Run “OpenRouter Admin: Set Key” in VS Code, or explore with a sample account.",
         );
       if (writes && mode === "off") throw new WritesOffError(tools);
-      const { getAccountId } = await import("../openrouter/account/accountId.ts");
+      const { getAccountId } = await channel.accountId();
       const isOwn =
         own !== undefined && (account.keyId ?? account.id) === getAccountId(own.key) && own.client.baseUrl === baseUrl;
       const called = {
@@ -149,7 +160,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         accountName: account.name,
         isSample: account.sample || (isOwn && own.isSample),
       };
-      const { createChannelClient } = await import("../channel/client.ts");
+      const { createChannelClient } = await channel.client();
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };
       const findOther = () => findConnection().catch(() => undefined);
@@ -158,7 +169,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       return { client: trackWrites(overChannel), ...called, confirmsInEditor: true, tools };
     },
     watch(changed) {
-      Promise.all([import("../channel/watchEntries.ts"), folder()])
+      Promise.all([channel.watchEntries(), folder()])
         .then(([{ watchEntries }, path]) => watchEntries(path, changed))
         .catch(() => {});
     },

@@ -16,6 +16,8 @@ export function errorText(tool: Tool, error: unknown): string {
   if (error instanceof Error && error.name === "AbortError") return `${tool.name} was cancelled.`;
   if (error instanceof Error && error.name === "TimeoutError")
     return `${tool.name} failed: it ran out of time. Next: ${tool.writes ? "check what took effect, then try again" : "try again"}.`;
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_MODULE_NOT_FOUND")
+    return `${tool.name} failed, nothing was sent: OpenRouter Admin was updated or removed while this server was running. Next: restart the MCP server.`;
   const reason = error instanceof Error ? error.message : String(error);
   return `${tool.name} failed: ${safeLine(reason)}. Next: report this as a bug in OpenRouter Admin.`;
 }

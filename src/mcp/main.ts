@@ -1,13 +1,17 @@
+#!/usr/bin/env node
 import { readFile } from "node:fs/promises";
 import pkg from "../../package.json" with { type: "json" };
-import { createClient, isSampleAccount, OpenRouterError } from "../openrouter/index.ts";
-import { createOwnAccess, createWindowAccess, type OwnAccess } from "./access.ts";
+import { createClient, isSampleAccount, loadTransport, OpenRouterError } from "../openrouter/index.ts";
+import { createOwnAccess, createWindowAccess, loadChannel, type OwnAccess } from "./access.ts";
 import { createServer } from "./createServer.ts";
 import { hardenProcess, readEnvironment } from "./environment.ts";
 import { StdioTransport } from "./stdio.ts";
 import { selectTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
 import { useEnvProxy } from "./useEnvProxy.ts";
+
+/** Late enough that it delays no response after the start. */
+const LOAD_AFTER_MS = 2_000;
 
 // Stdout is reserved for the protocol; messages go to stderr.
 try {
@@ -48,6 +52,7 @@ try {
     if (isSample) console.error("Sample account: all data is invented.");
     for (const notice of notices) console.error(notice);
   });
+  setTimeout(loadFiles, LOAD_AFTER_MS, usesWindow).unref();
   exitWithClient(transport, announced);
   await announced;
 } catch (error) {
@@ -74,6 +79,15 @@ function ownAccess(
     notices.push(`${error.message} ${error.nextStep}`);
     return undefined;
   }
+}
+
+/**
+ * Loads the files of this program that every call needs: an update of the extension deletes them while the server runs.
+ * What only some tools need is loaded when they are called.
+ */
+function loadFiles(usesWindow: boolean): void {
+  // A call that needs a missing file reports it.
+  Promise.all([loadTransport(), usesWindow && loadChannel()]).catch(() => {});
 }
 
 /** Exits with code 0 when the client disconnects or sends a signal. */

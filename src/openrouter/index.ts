@@ -34,7 +34,7 @@ export {
 export { completeLimit, hasIncompleteLimit } from "./guardrails/guardrailLimit.ts";
 export { readGuardrail } from "./guardrails/readGuardrail.ts";
 export type { Client, RequestOptions } from "./http/call.ts";
-export { createClient } from "./http/client.ts";
+export { createClient, loadTransport } from "./http/client.ts";
 export { DEFAULT_BASE_URL } from "./http/origin.ts";
 export { checkTls, unsafeVariables } from "./http/unsafeEnvironment.ts";
 export { findCreatedKey } from "./keys/findCreatedKey.ts";

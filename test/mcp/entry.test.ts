@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { type McpServer, randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
+import { readServerFiles } from "../support/serverFiles.ts";
 import { DEFAULT_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CLOSED = "http://127.0.0.1:9/api/v1";
 
 async function run(env: Record<string, string>): Promise<{ code: number; stderr: string; stdout: string }> {
@@ -79,4 +86,39 @@ describe("MCP server: entry point", () => {
         await server.close();
       }
     });
+
+  describe("after an update has deleted its files", () => {
+    const copy = mkdtempSync(join(tmpdir(), "openrouter-admin-files-"));
+    let account: SampleAccount;
+    let server: McpServer;
+    before(async () => {
+      account = await startSampleAccount();
+      for (const file of readServerFiles().all) cpSync(join(ROOT, file), join(copy, file));
+      cpSync(join(ROOT, "package.json"), join(copy, "package.json"));
+      server = await startServer(
+        { ...serverEnv(account), OPENROUTER_ADMIN_TOOLS: "all" },
+        {},
+        {
+          script: join(copy, "dist/server.js"),
+        },
+      );
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      rmSync(copy, { recursive: true });
+    });
+    after(async () => {
+      await server.close();
+      await account.close();
+    });
+
+    it("still calls its default tools", async () => {
+      const { text, isError } = await server.call("or_credits");
+      assert.ok(!isError, text);
+    });
+
+    it("says to restart the server for tools that are loaded with their first call", async () => {
+      const { text, isError } = await server.call("or_providers");
+      assert.ok(isError);
+      assert.match(text, /^or_providers failed, nothing was sent: .*updated or removed.*restart the MCP server\.$/);
+    });
+  });
 });

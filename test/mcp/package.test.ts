@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listFiles, PackageManager } from "@vscode/vsce";
 import { prompts } from "../../src/mcp/prompts.ts";
+import { readServerFiles } from "../support/serverFiles.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MEGABYTE = 1024 * 1024;
@@ -33,12 +34,23 @@ describe("packages", () => {
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/(web\/extension\.cjs|(extension|server|launcher|sample|activity|chunks\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/(web\/extension\.cjs|(extension|server|launcher|sample|activity|(chunks|server)\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],
     );
     assert.ok(statSync(join(ROOT, "dist/openrouter-admin.vsix")).size < 1.5 * MEGABYTE);
+  });
+
+  it("the VSIX contains each file of the server, which loads at most 300 kB at its start", async () => {
+    const { atStart, all, size } = readServerFiles();
+    const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
+    assert.deepEqual(
+      all.filter((file) => !files.includes(file)),
+      [],
+    );
+    assert.ok(size(atStart) <= 300_000, `${size(atStart)} bytes`);
+    assert.ok(all.length > atStart.length, "nothing is loaded later");
   });
 
   it("the npm package has the server as its command and no dependencies", function () {
@@ -56,7 +68,7 @@ describe("packages", () => {
       assert.match(stderr, /^openrouter-admin running on stdio/);
       const installed = join(dir, "node_modules/openrouter-admin");
       assert.ok(existsSync(join(installed, "dist/activity-app.html")));
-      for (const skill of SKILLS) assert.ok(existsSync(join(installed, skill)), skill);
+      for (const file of [...SKILLS, ...readServerFiles().all]) assert.ok(existsSync(join(installed, file)), file);
       assert.equal(readFileSync(join(installed, "THIRD-PARTY-NOTICES"), "utf8"), notices());
       assert.deepEqual(
         readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")),

@@ -1,7 +1,6 @@
 import type { Tool } from "../defineTool.ts";
 import { accountTools } from "./account.ts";
 import { activityTools } from "./activity.ts";
-import { analyticsTools } from "./analyticsQuery.ts";
 import { extraTools } from "./extra.ts";
 import { guardrailAssignTools } from "./guardrailAssign.ts";
 import { guardrailTools } from "./guardrails.ts";
@@ -20,6 +19,5 @@ export const allTools: readonly Tool[] = [
   ...keyWriteTools,
   ...guardrailWriteTools,
   ...guardrailAssignTools,
-  ...analyticsTools,
   ...extraTools,
 ];

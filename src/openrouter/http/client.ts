@@ -29,6 +29,9 @@ export interface ClientOptions {
   lifetime?: AbortSignal;
 }
 
+/** Loads what sends requests, by default with the first one: a server that only lists its tools needs no HTTP. */
+export const loadTransport = () => import("./transport.ts");
+
 /**
  * Creates the client that every request goes through: origin policy, Bearer auth, timeout, retries, cancellation, 60 s
  * cache, validation, redaction.
@@ -54,9 +57,8 @@ export function createClient(options: ClientOptions): Client {
     if (!Number.isNaN(difference)) skewMs = Math.abs(difference) < SKEW_MS ? 0 : difference;
   }
 
-  // Loaded with the first request: a server that only lists its tools needs no HTTP.
   async function send<T>(call: Call<T>, signal?: AbortSignal, hasOtherWay?: boolean): Promise<T> {
-    transport ??= import("./transport.ts").then(({ createTransport }) =>
+    transport ??= loadTransport().then(({ createTransport }) =>
       createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate }),
     );
     const sendCall = await transport;

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
   type AnalyticsFilter,
   BadRequestError,
@@ -11,66 +10,58 @@ import {
   queryAnalytics,
   type RequestOptions,
 } from "../../openrouter/index.ts";
-import { defineTool } from "../defineTool.ts";
-import { nonEmptyString, offset, rowLimit, stringList, utcDateOrTime } from "../inputs.ts";
+import type { ToolContext } from "../defineTool.ts";
 import { cell, joinLines, paginate, safeLine, table } from "../text.ts";
 
 const MAX_WARNINGS = 5;
 const DEFAULT_RANGE_MS = 7 * 86_400_000;
 
-const query = defineTool({
-  name: "or_analytics_query",
-  group: "extra",
-  title: "Query analytics",
-  description:
-    "Queries analytics (beta): metrics by up to 2 dimensions, for up to 365 days including today. total_usage is in USD and includes BYOK. Without metrics, lists the valid names.",
-  input: {
-    metrics: stringList.optional().describe("such as total_usage, request_count"),
-    dimensions: z.array(nonEmptyString).optional().describe("such as model, provider, api_key_id, user, workspace"),
-    granularity: z.enum(["minute", "hour", "day", "week", "month"]).optional(),
-    filters: stringList
-      .optional()
-      .describe('"FIELD OPERATOR VALUE", such as "api_key_id in HASH,HASH"; ids, not names'),
-    start: utcDateOrTime.optional().describe("UTC date or time, default 7 days ago"),
-    end: utcDateOrTime.optional().describe("exclusive, default now"),
-    offset,
-    limit: rowLimit(1000).describe("rows, default 50"),
-  },
-  run: async (
-    { metrics, dimensions, granularity, filters, start, end, offset = 0, limit = 50 },
-    { client, signal },
-  ) => {
-    if (!metrics) return namesText(client, { signal }).catch(throwAnalyticsUnavailable);
-    const until = end ?? client.now().toISOString();
-    const from = start ?? new Date(Date.parse(until) - DEFAULT_RANGE_MS).toISOString();
-    const body = {
-      metrics,
-      ...(dimensions?.length && { dimensions }),
-      granularity,
-      ...(filters && { filters: filters.map(parseFilter) }),
-      time_range: { start: from, end: until },
-      limit: MAX_ANALYTICS_ROWS,
-    };
-    const { data, metadata, warnings, cachedAt } = await queryAnalytics(client, body, { signal }).catch((error) =>
-      throwWithNames(error, client, { signal }),
-    );
-    const { rows, note } = paginate(data, offset, limit);
-    const isFixed = start !== undefined && end !== undefined;
-    const more = rows.length < data.length && !isFixed && `For other rows, pass start=${from} and end=${until}.`;
-    const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-    return joinLines(
-      `${data.length} rows; ${from} to ${until} (exclusive), UTC; source: analytics${cachedText(cachedAt)}. ${note}`,
-      more,
-      truncatedText(metadata.truncated, data.length),
-      ...warningLines(warnings),
-      rows.length > 0 &&
-        table(
-          fields.map((field) => [cell(field), (row: Record<string, unknown>) => row[field]] as const),
-          rows,
-        ),
-    );
-  },
-});
+export interface AnalyticsArguments {
+  metrics?: string[];
+  dimensions?: string[];
+  granularity?: "minute" | "hour" | "day" | "week" | "month";
+  filters?: string[];
+  start?: string;
+  end?: string;
+  offset?: number;
+  limit?: number;
+}
+
+/** Runs a query, or lists the valid names if no metrics are given. `POST /analytics/query`, `GET /analytics/meta`. */
+export async function queryAnalyticsText(
+  { metrics, dimensions, granularity, filters, start, end, offset = 0, limit = 50 }: AnalyticsArguments,
+  { client, signal }: ToolContext,
+): Promise<string> {
+  if (!metrics) return namesText(client, { signal }).catch(throwAnalyticsUnavailable);
+  const until = end ?? client.now().toISOString();
+  const from = start ?? new Date(Date.parse(until) - DEFAULT_RANGE_MS).toISOString();
+  const body = {
+    metrics,
+    ...(dimensions?.length && { dimensions }),
+    granularity,
+    ...(filters && { filters: filters.map(parseFilter) }),
+    time_range: { start: from, end: until },
+    limit: MAX_ANALYTICS_ROWS,
+  };
+  const { data, metadata, warnings, cachedAt } = await queryAnalytics(client, body, { signal }).catch((error) =>
+    throwWithNames(error, client, { signal }),
+  );
+  const { rows, note } = paginate(data, offset, limit);
+  const isFixed = start !== undefined && end !== undefined;
+  const more = rows.length < data.length && !isFixed && `For other rows, pass start=${from} and end=${until}.`;
+  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return joinLines(
+    `${data.length} rows; ${from} to ${until} (exclusive), UTC; source: analytics${cachedText(cachedAt)}. ${note}`,
+    more,
+    truncatedText(metadata.truncated, data.length),
+    ...warningLines(warnings),
+    rows.length > 0 &&
+      table(
+        fields.map((field) => [cell(field), (row: Record<string, unknown>) => row[field]] as const),
+        rows,
+      ),
+  );
+}
 
 function cachedText(cachedAt: number | null | undefined): string {
   const at = new Date(cachedAt ?? Number.NaN);
@@ -160,5 +151,3 @@ function throwAnalyticsUnavailable(error: unknown): never {
     );
   throw error;
 }
-
-export const analyticsTools = [query];
