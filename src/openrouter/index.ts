@@ -1,5 +1,10 @@
 export { getRemainingCredits } from "./account/credits.ts";
 export {
+  type GuardrailLists,
+  listAllMembers,
+  listGuardrailsAndAssignments,
+} from "./account/guardrailLists.ts";
+export {
   collectWorkspaces,
   type ListCoverage,
   listAllGuardrails,

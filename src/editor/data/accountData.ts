@@ -3,11 +3,9 @@ import { OpenRouterError } from "../../openrouter/errors.ts";
 import type {
   Client,
   Credits,
-  Guardrail,
+  GuardrailLists,
   Key,
-  KeyAssignment,
   Member,
-  MemberAssignment,
   Periods,
   RequestOptions,
   Unreadable,
@@ -35,16 +33,7 @@ export interface KeysData {
   expiredMayBeMissing?: boolean;
 }
 
-export interface GuardrailsData {
-  guardrails: readonly Guardrail[];
-  workspaces: readonly Workspace[] | undefined;
-  /** Counts guardrails and assignments that couldn't be read. */
-  unreadable?: Unreadable;
-  /** Counts workspaces that couldn't be read: their guardrails may be missing. */
-  unreadableWorkspaces?: Unreadable;
-  keyAssignments: readonly KeyAssignment[];
-  memberAssignments: readonly MemberAssignment[];
-}
+export type GuardrailsData = GuardrailLists;
 
 export interface MembersData {
   organization: boolean;
@@ -142,37 +131,14 @@ async function readKeys(client: Client, options: ReadOptions<KeysData>): Promise
 }
 
 async function readGuardrails(client: Client, options: ReadOptions<GuardrailsData>): Promise<GuardrailsData> {
-  const { collectCounted, joinUnreadable, listAllGuardrails, listKeyAssignmentsPage, listMemberAssignmentsPage } =
-    await api();
-  const [{ guardrails, workspaces, unreadable, unreadableWorkspaces }, keys, members] = await Promise.all([
-    listAllGuardrails(client, { ...options, frugal: true }),
-    collectCounted(
-      (query) => listKeyAssignmentsPage(client, query, options),
-      (one) => `${one.guardrail_id} ${one.key_hash}`,
-    ),
-    collectCounted(
-      (query) => listMemberAssignmentsPage(client, query, options),
-      (one) => `${one.guardrail_id} ${one.user_id}`,
-    ),
-  ]);
-  return {
-    guardrails,
-    workspaces,
-    keyAssignments: keys.data,
-    memberAssignments: members.data,
-    unreadable: joinUnreadable([{ data: guardrails, unreadable }, keys, members]),
-    unreadableWorkspaces,
-  };
+  return (await api()).listGuardrailsAndAssignments(client, options);
 }
 
 /** For a personal account, `GET /organization/members` responds with 404. */
 async function readMembers(client: Client, options: ReadOptions<MembersData>): Promise<MembersData> {
-  const { collectCounted, listMembersPage, NotFoundError } = await api();
+  const { listAllMembers, NotFoundError } = await api();
   try {
-    const { data: members, unreadable } = await collectCounted(
-      (query) => listMembersPage(client, query, options),
-      (member) => member.id,
-    );
+    const { data: members, unreadable } = await listAllMembers(client, options);
     return { organization: true, members, unreadable };
   } catch (error) {
     if (error instanceof NotFoundError) return { organization: false, members: [] };

@@ -1,5 +1,6 @@
 // The policy: which rules apply, their thresholds, and exceptions. Read from `openrouter-policy.json` or the user's settings.
 import * as z from "zod";
+import { findPatternProblem } from "./namePattern.ts";
 
 export const severities = ["severe", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
@@ -39,6 +40,10 @@ const rules = {
     pattern: z
       .string()
       .max(500)
+      .superRefine((pattern, context) => {
+        const message = findPatternProblem(pattern);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
       .optional()
       .describe("A regular expression without look-around that the whole name matches."),
   }),
