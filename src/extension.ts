@@ -19,6 +19,7 @@ import { createWindowPulse } from "./editor/platform/windowPulse.ts";
 import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
+import { createSafetyWing } from "./editor/safety/wing.ts";
 import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
 
@@ -52,6 +53,7 @@ export function activate(context: ExtensionContext): void {
     guardrails,
     createMembersWing(sessions),
     createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
+    createSafetyWing({ sessions, log, keys: keys.list, rotations: registry }),
     createActivityWing(context.extensionUri, { sessions, log }),
     agents,
   ];

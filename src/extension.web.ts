@@ -15,6 +15,7 @@ import { createKeysWing } from "./editor/keys/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
 import { createLog } from "./editor/platform/log.ts";
 import type { Wing } from "./editor/platform/wing.ts";
+import { createSafetyWing } from "./editor/safety/wing.ts";
 import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
 
@@ -22,6 +23,7 @@ import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
 const noRotations = {
   rotationOf: () => undefined,
   rowsAbove: { onDidChange: () => ({ dispose() {} }), rows: async () => [] },
+  rotations: { onDidChange: () => ({ dispose() {} }), list: () => undefined },
 };
 
 /** Creates and starts the wings that need neither programs nor files, in VS Code in a browser. */
@@ -40,6 +42,7 @@ export function activate(context: ExtensionContext): void {
     keys,
     createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState }),
     createMembersWing(sessions),
+    createSafetyWing({ sessions, log, keys: keys.list, rotations: noRotations.rotations }),
     createActivityWing(context.extensionUri, { sessions, log }),
   ];
 

@@ -66,6 +66,7 @@ describe("ids and package.json", () => {
       [contextKeys.saidState]: viewStates,
       [contextKeys.keysState]: viewStates,
       [contextKeys.guardrailsState]: viewStates,
+      [contextKeys.safetyState]: viewStates,
       [contextKeys.membersState]: viewStates,
       [contextKeys.account]: accountSources,
     };
@@ -81,7 +82,7 @@ describe("ids and package.json", () => {
       if (!parts) {
         assert.match(
           term,
-          /^ *!?(view|viewItem|focusedView|inputFocus|inQuickInput|activeWebviewPanelId|webviewId|webviewSection|false)\b/,
+          /^ *!?(view|viewItem|focusedView|listMultiSelection|inputFocus|inQuickInput|activeWebviewPanelId|webviewId|webviewSection|false)\b/,
         );
         continue;
       }
@@ -107,6 +108,7 @@ describe("ids and package.json", () => {
     [settingIds.baseUrl]: true,
     [settingIds.rotationName]: true,
     [settingIds.rotationFiles]: true,
+    [settingIds.safetyPolicy]: true,
     [settingIds.refreshInterval]: false,
     [settingIds.statusBar]: false,
   };

@@ -110,7 +110,10 @@ const documented = new Map(
   ]),
 );
 /** Defaults that the README describes in words. */
-const DESCRIBED = new Map([[settingIds.rotationFiles as string, "`.env` files and similar"]]);
+const DESCRIBED = new Map<string, string>([
+  [settingIds.rotationFiles, "`.env` files and similar"],
+  [settingIds.safetyPolicy, "built-in rules"],
+]);
 
 interface Setting {
   default?: unknown;

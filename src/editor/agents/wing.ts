@@ -39,7 +39,8 @@ export function createAgentsWing(
     commands: {
       [commandIds.showAgentChanges]: async () =>
         (await import("./changes/showAgentChanges.ts")).showAgentChanges(await services()),
-      [commandIds.askAgent]: async (node) => (await import("./chat/askAgent.ts")).askAgent(options.sessions, node),
+      [commandIds.askAgent]: async (node, selection) =>
+        (await import("./chat/askAgent.ts")).askAgent(options.sessions, node, selection),
     },
     disposables: [listener, { dispose: () => lifetime.abort() }],
   };

@@ -69,6 +69,16 @@ export const commandIds = {
   setWorkspaceBudget: "openrouterAdmin.setWorkspaceBudget",
   removeWorkspaceBudget: "openrouterAdmin.removeWorkspaceBudget",
 
+  refreshSafety: "openrouterAdmin.refreshSafety",
+  filterSafety: "openrouterAdmin.filterSafety",
+  clearSafetyFilter: "openrouterAdmin.clearSafetyFilter",
+  showMoreFindings: "openrouterAdmin.showMoreFindings",
+  showKey: "openrouterAdmin.showKey",
+  addSafetyException: "openrouterAdmin.addSafetyException",
+  openPolicy: "openrouterAdmin.openPolicy",
+  exportFindings: "openrouterAdmin.exportFindings",
+  copyOwnerList: "openrouterAdmin.copyOwnerList",
+
   filterMembers: "openrouterAdmin.filterMembers",
   clearMemberFilter: "openrouterAdmin.clearMemberFilter",
   assignGuardrailToMember: "openrouterAdmin.assignGuardrailToMember",
@@ -81,6 +91,7 @@ export const viewIds = {
   spend: "openrouterAdmin.spend",
   keys: "openrouterAdmin.keys",
   guardrails: "openrouterAdmin.guardrails",
+  safety: "openrouterAdmin.safety",
   members: "openrouterAdmin.members",
 } as const;
 export type ViewId = (typeof viewIds)[keyof typeof viewIds];
@@ -99,6 +110,7 @@ export const settingIds = {
   statusBar: "openrouterAdmin.statusBar",
   rotationName: "openrouterAdmin.rotation.name",
   rotationFiles: "openrouterAdmin.rotation.files",
+  safetyPolicy: "openrouterAdmin.safety.policy",
 } as const;
 
 /** Context keys for `when` clauses. */
@@ -109,6 +121,7 @@ export const contextKeys = {
   saidState: "openrouterAdmin.saidState",
   keysState: "openrouterAdmin.keysState",
   guardrailsState: "openrouterAdmin.guardrailsState",
+  safetyState: "openrouterAdmin.safetyState",
   membersState: "openrouterAdmin.membersState",
   account: "openrouterAdmin.account",
   /** The number of the user's own accounts, also of those whose keys are missing. */
@@ -117,6 +130,7 @@ export const contextKeys = {
   organization: "openrouterAdmin.organization",
   keysFiltered: "openrouterAdmin.keysFiltered",
   guardrailsFiltered: "openrouterAdmin.guardrailsFiltered",
+  safetyFiltered: "openrouterAdmin.safetyFiltered",
   membersFiltered: "openrouterAdmin.membersFiltered",
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
   /** True while the box is open in which a view's filter is typed. */

@@ -125,3 +125,10 @@ export function rotationNameTemplate(): string {
 export function rotationFilesGlob(): string {
   return ownText(settingIds.rotationFiles) || "**/{.env,.env.*,*.env,.envrc,.dev.vars}";
 }
+
+/** Returns the user's policy for the Key Safety view; undefined if there is none. Its content is not validated. */
+export function safetyPolicySetting(): unknown {
+  const value = ownSetting<unknown>(settingIds.safetyPolicy);
+  const isUnset = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return isUnset ? undefined : (value ?? undefined);
+}

@@ -1,0 +1,15 @@
+import * as vscode from "vscode";
+import { requireLive } from "../account/session.ts";
+import { keyFor } from "../keys/pickKey.ts";
+import { viewIds } from "../platform/ids.ts";
+import type { SafetyServices } from "./services.ts";
+
+/** Selects a finding's key in the Keys view, also if the view hides disabled keys or has a filter. */
+export async function showKey({ sessions, keys }: SafetyServices, target: unknown): Promise<void> {
+  const session = await sessions.for(target);
+  requireLive(session);
+  const { hash } = await keyFor(keys, session, target, { title: vscode.l10n.t("Show in Keys View") });
+  keys.pin(session, hash);
+  await vscode.commands.executeCommand(`${viewIds.keys}.focus`);
+  await keys.reveal(session, hash, { opensView: true });
+}
