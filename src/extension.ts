@@ -19,6 +19,7 @@ import { createWindowPulse } from "./editor/platform/windowPulse.ts";
 import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
+import { createCuresWing } from "./editor/safety/cures/wing.ts";
 import { createSafetyWing } from "./editor/safety/wing.ts";
 import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
@@ -44,6 +45,7 @@ export function activate(context: ExtensionContext): void {
   const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState });
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });
+  const rotation = { sessions, log, secrets, keys: keys.list, registry };
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
     createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
@@ -52,8 +54,9 @@ export function activate(context: ExtensionContext): void {
     keys,
     guardrails,
     createMembersWing(sessions),
-    createRotationWing({ sessions, log, secrets, keys: keys.list, registry }),
+    createRotationWing(rotation),
     createSafetyWing({ sessions, log, keys: keys.list, rotations: registry }),
+    createCuresWing(context, rotation),
     createActivityWing(context.extensionUri, { sessions, log }),
     agents,
   ];

@@ -8,6 +8,10 @@ const ROTATION: readonly CommandId[] = [
   ...[ids.rotateKey, ids.continueRotation, ids.rollBackRotation, ids.disableOldKey, ids.undoDisableOldKey],
   ...[ids.deleteOldKey, ids.restoreRotatedLimit, ids.snoozeRotation, ids.dismissRotation],
 ];
+const CURES: readonly CommandId[] = [
+  ...[ids.cureSetLimit, ids.cureDisable, ids.cureReplace, ids.cureAssignGuardrail, ids.cureDelete],
+  ...[ids.resumeCures, ids.undoCures],
+];
 /** Registered with all wings. */
 const COMMON: readonly CommandId[] = [ids.openLog, ids.refresh];
 
@@ -24,6 +28,10 @@ function reason(id: CommandId): string {
   if (ROTATION.includes(id))
     return vscode.l10n.t(
       "Rotating a key needs VS Code on a computer, which records each step in files that survive a crash. Rotate it in VS Code desktop, or create a new key here and disable the old one.",
+    );
+  if (CURES.includes(id))
+    return vscode.l10n.t(
+      "Changing several keys at once needs VS Code on a computer, which records each step in files that survive a crash. Here you can change one key at a time.",
     );
   return serverNeedsComputer();
 }

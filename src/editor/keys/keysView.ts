@@ -39,6 +39,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   const view = createResourceView(sessions, {
     id: viewIds.keys,
     stateKey: contextKeys.keysState,
+    canSelectMany: true,
     resources: ({ keys }) => [keys],
     lookups: ({ guardrails, members }) => [guardrails, members],
     background: ({ organization }) => [organization],

@@ -78,6 +78,13 @@ export const commandIds = {
   openPolicy: "openrouterAdmin.openPolicy",
   exportFindings: "openrouterAdmin.exportFindings",
   copyOwnerList: "openrouterAdmin.copyOwnerList",
+  cureSetLimit: "openrouterAdmin.cure.setLimit",
+  cureDisable: "openrouterAdmin.cure.disable",
+  cureReplace: "openrouterAdmin.cure.replace",
+  cureAssignGuardrail: "openrouterAdmin.cure.assignGuardrail",
+  cureDelete: "openrouterAdmin.cure.delete",
+  resumeCures: "openrouterAdmin.resumeCures",
+  undoCures: "openrouterAdmin.undoCures",
 
   filterMembers: "openrouterAdmin.filterMembers",
   clearMemberFilter: "openrouterAdmin.clearMemberFilter",

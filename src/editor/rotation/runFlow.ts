@@ -26,7 +26,7 @@ import { isUnfinished, missingStepText, refusalText, rotationLabel, withLabelOfT
 import type { RotationServices } from "./services.ts";
 
 /** Builds the context in which the core runs its steps. */
-function stepContext(
+export function stepContext(
   { registry, secrets }: RotationServices,
   session: AccountSession,
   signal?: AbortSignal,

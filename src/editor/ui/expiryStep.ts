@@ -8,15 +8,19 @@ import { BACK, type WizardStep } from "./wizard.ts";
 
 const TERM_DAYS = [7, 30, 90, 365];
 
-/** Asks when a key expires: never, after a number of days, or on a date; always at the end of the UTC day. */
+/**
+ * Asks when a key expires: never, after a number of days, or on a date; always at the end of the UTC day.
+ * @param options.canBeNever false if "never" is no answer
+ */
 export function expiryStep<S extends { expires_at?: string | null }>(
   now: () => Date = () => new Date(),
+  { canBeNever = true } = {},
 ): WizardStep<S> {
   return {
     async ask(_state, position) {
       const t = vscode.l10n.t;
       const items: { label: string; description?: string; value: string | null }[] = [
-        { label: t("Never"), value: null },
+        ...(canBeNever ? [{ label: t("Never"), value: null }] : []),
         ...TERM_DAYS.map((days) => {
           const value = endOfDay(new Date(now().getTime() + days * DAY_MS));
           return { label: t("In {0} days", days), description: formatUtcDay(value, displayLocale()), value };

@@ -46,6 +46,8 @@ export interface Client {
   request<T>(call: Call<T>, options?: RequestOptions): Promise<T>;
   /** Removes secrets from text; see `redact`. */
   redact(text: string): string;
+  /** When a rate limit ends that any request met, ms since the epoch; undefined if none is known. */
+  rateLimitedUntil?(): number | undefined;
   /** The current time by the API's clock, once it has responded: UTC days don't depend on this machine's clock. */
   now(): Date;
 }

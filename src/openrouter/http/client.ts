@@ -51,6 +51,11 @@ export function createClient(options: ClientOptions): Client {
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;
+  let limitedUntil = 0;
+
+  function onRateLimit(until: Date): void {
+    limitedUntil = Math.max(limitedUntil, until.getTime());
+  }
 
   function onServerDate(date: string): void {
     const difference = Date.parse(date) - Date.now();
@@ -59,7 +64,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function send<T>(call: Call<T>, signal?: AbortSignal, hasOtherWay?: boolean): Promise<T> {
     transport ??= loadTransport().then(({ createTransport }) =>
-      createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate }),
+      createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate, onRateLimit }),
     );
     const sendCall = await transport;
     lifetime?.throwIfAborted();
@@ -91,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
     baseUrl,
     redact,
     now: () => new Date(Date.now() + skewMs),
+    rateLimitedUntil: () => (limitedUntil > Date.now() ? limitedUntil : undefined),
     async request(call, { signal, fresh, hasOtherWay } = {}) {
       lifetime?.throwIfAborted();
       if (call.cache) {

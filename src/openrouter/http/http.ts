@@ -3,7 +3,7 @@ import ky, { type KyInstance } from "ky";
 import { causeCode, deepestMessage } from "./causes.ts";
 import { requestInit } from "./requestInit.ts";
 import { effectiveStatus, isApiBody, parseJson, readText } from "./responseBody.ts";
-import { retryAfterSeconds } from "./retryAfter.ts";
+import { parseRetryAfter, retryAfterSeconds } from "./retryAfter.ts";
 
 export interface HttpOptions {
   key: string;
@@ -13,6 +13,8 @@ export interface HttpOptions {
   fetchOptions?(): RequestInit;
   /** Called with the `Date` header of each uncached response of the API itself. */
   onServerDate(date: string): void;
+  /** Called with the time of `Retry-After` when a request meets a rate limit, also if it is sent again later. */
+  onRateLimit(until: Date): void;
 }
 
 /** Creates a ky instance for one key. Timeouts are ky's errors; a truncated body is handled like a lost connection. */
@@ -36,6 +38,8 @@ export function createHttp(options: HttpOptions): KyInstance {
       headers.set("content-type", json === undefined ? "text/plain" : "application/json");
       // A browser hides the status and the target of a redirect.
       const status = response.type === "opaqueredirect" ? 302 : effectiveStatus(response.status, json);
+      const retryAt = status === 429 ? parseRetryAfter(headers.get("retry-after")) : undefined;
+      if (retryAt) options.onRateLimit(retryAt);
       return new Response(text || null, { status: Math.min(status, 599), headers });
     },
   });

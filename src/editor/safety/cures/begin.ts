@@ -1,0 +1,23 @@
+import { randomUUID } from "node:crypto";
+import type { CureRun } from "../../../openrouter/safety/cures/record.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { executeRun } from "./execute.ts";
+import type { CureServices } from "./services.ts";
+
+/** Records a run that the person has confirmed, and executes it. */
+export async function beginRun(
+  services: CureServices,
+  session: AccountSession,
+  given: Pick<CureRun, "kind" | "items" | "undoes" | "replace" | "guardrails">,
+): Promise<void> {
+  const run: CureRun = {
+    ...given,
+    version: 1,
+    id: randomUUID(),
+    account: session.id,
+    startedAt: session.client.now().toISOString(),
+    owner: await services.registry.ownerStamp(),
+  };
+  await services.journal.create(run);
+  await executeRun(services, session, run);
+}

@@ -1,0 +1,107 @@
+import * as vscode from "vscode";
+import {
+  type CureItem,
+  type CureKind,
+  type CureRun,
+  countStates,
+  type ItemState,
+  type KeyState,
+} from "../../../openrouter/safety/cures/record.ts";
+import { formatCount, formatUtcDay } from "../../../openrouter/text/format.ts";
+import { displayLocale } from "../../platform/locale.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { fieldLabel } from "../../ui/fieldLabel.ts";
+import { exactLimitText, resetText } from "../../ui/limitText.ts";
+
+// Texts of cures, in the display language.
+
+/** The title of a cure, as in the title of its inputs. */
+export function cureTitle({ kind, undoes }: Pick<CureRun, "kind" | "undoes">): string {
+  const t = vscode.l10n.t;
+  const titles: Record<CureKind, string> = {
+    setLimit: t("Set Limits"),
+    disable: t("Disable Keys"),
+    enable: t("Enable Keys"),
+    replace: t("Replace Keys"),
+    assignGuardrail: t("Assign Guardrail"),
+    delete: t("Delete Keys"),
+  };
+  return undoes === undefined ? titles[kind] : t("Undo: {0}", titles[kind]);
+}
+
+/** The request of an item: method, path and fields, without hashes. */
+export function requestText(run: Pick<CureRun, "kind" | "replace" | "guardrails">, item: CureItem): string {
+  const t = vscode.l10n.t;
+  const { expect, want } = item;
+  switch (run.kind) {
+    case "delete":
+      return "DELETE /keys/{hash}";
+    case "replace":
+      return [
+        "POST /keys",
+        `${fieldLabel("expires_at")}: ${formatUtcDay(run.replace!.expires_at, displayLocale())}`,
+        run.replace!.limit === "remaining" && t("with the remaining limit"),
+      ]
+        .filter(Boolean)
+        .join(" · ");
+    case "assignGuardrail": {
+      const name = (id: string | null | undefined) =>
+        id ? safeLabel(run.guardrails?.[id] ?? t("unknown")) : t("none");
+      const path = `/guardrails/{id}/assignments/keys${want.guardrail ? "" : "/remove"}`;
+      return `POST ${path} · ${fieldLabel("guardrail")}: ${name(expect.guardrail)} → ${name(want.guardrail)}`;
+    }
+    default:
+      return ["PATCH /keys/{hash}", ...changeTexts(expect, want)].join(" · ");
+  }
+}
+
+/** The changed fields of a key, as "Limit: no limit → $5". */
+function changeTexts(before: KeyState, after: KeyState): string[] {
+  const t = vscode.l10n.t;
+  const transition = (field: string, from: string, to: string) => `${fieldLabel(field)}: ${from} → ${to}`;
+  const status = (disabled: boolean | undefined) => (disabled ? t("disabled") : t("active"));
+  const texts = [
+    "limit" in after && transition("limit", exactLimitText(before.limit), exactLimitText(after.limit)),
+    "limit_reset" in after &&
+      before.limit_reset !== after.limit_reset &&
+      transition("limit_reset", resetText(before.limit_reset), resetText(after.limit_reset)),
+    "disabled" in after && transition("disabled", status(before.disabled), status(after.disabled)),
+  ];
+  return texts.filter((text) => text !== false);
+}
+
+/** The heading of the items with a state, in the order in which results are listed. */
+export const stateOrder: readonly ItemState[] = [
+  ...(["failed", "uncertain", "sending", "changed", "waiting", "done", "already"] as const),
+];
+
+export function stateText(state: ItemState, isRunning: boolean): string {
+  const t = vscode.l10n.t;
+  const texts: Record<ItemState, string> = {
+    failed: t("Failed; nothing was changed"),
+    uncertain: t("May have happened; the result couldn't be read"),
+    sending: isRunning ? t("Being sent") : t("May have been sent when VS Code ended"),
+    changed: t("Skipped; changed by someone else since"),
+    waiting: isRunning ? t("Still to send") : t("Not sent"),
+    done: t("Done"),
+    already: t("Already set this way; nothing was sent"),
+  };
+  return texts[state];
+}
+
+/** Counts the results, as "48 of 50 done, 2 failed". */
+export function summaryText(run: Pick<CureRun, "items">): string {
+  const t = vscode.l10n.t;
+  const count = countStates(run);
+  const number = (value: number) => formatCount(value, displayLocale());
+  const rest = count.waiting + count.sending;
+  return [
+    t("{0} of {1} done", number(count.done + count.already), number(run.items.length)),
+    count.failed > 0 && t("{0} failed", number(count.failed)),
+    count.changed > 0 && t("{0} skipped", number(count.changed)),
+    count.uncertain > 0 && t("{0} uncertain", number(count.uncertain)),
+    rest > 0 && t("{0} not sent", number(rest)),
+  ]
+    .filter(Boolean)
+    .join(", ");
+}

@@ -1,0 +1,33 @@
+import * as vscode from "vscode";
+import { canUndo, planUndo } from "../../../openrouter/safety/cures/undo.ts";
+import { beginRun } from "./begin.ts";
+import { confirmRun } from "./confirmRun.ts";
+import { runFor } from "./pickRun.ts";
+import type { CureServices } from "./services.ts";
+import { cureTitle } from "./texts.ts";
+
+/**
+ * Takes back what a run has changed: limits, the status, assigned guardrails. A key that somebody has changed since is left
+ * as it is.
+ */
+export async function undoCures(services: CureServices, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const session = await services.sessions.for(target);
+  const run = await runFor(services, session, target, {
+    title: t("Undo Key Changes"),
+    appliesTo: canUndo,
+    emptyMessage: t(
+      "There is nothing to take back. Deleted keys can't be restored; a replaced key is restored by Roll Back Rotation.",
+    ),
+  });
+  const { kind, items } = planUndo(run);
+  const undo = { kind, items, undoes: run.id, guardrails: run.guardrails };
+  if (!(await confirmRun(session, undo, items))) return;
+  let isFirst = false;
+  await services.journal.update(run.id, (now) => {
+    isFirst = canUndo(now);
+    return isFirst ? { ...now, undoneAt: session.client.now().toISOString() } : now;
+  });
+  if (!isFirst) throw new Error(t("{0} was already taken back, perhaps in another window.", cureTitle(run)));
+  await beginRun(services, session, undo);
+}

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { idleSince, judgeDeletion, judgeState } from "../../src/openrouter/safety/cures/judge.ts";
+import { createPacer } from "../../src/openrouter/safety/cures/pace.ts";
+import { type CureItem, type CureRun, countStates, type KeyState } from "../../src/openrouter/safety/cures/record.ts";
+import { allowsMore, suggestDailyLimit } from "../../src/openrouter/safety/cures/suggestLimit.ts";
+import { canUndo, planUndo } from "../../src/openrouter/safety/cures/undo.ts";
+import { makeKey } from "../support/makeKey.ts";
+
+const limits = fc.oneof(fc.constant(null), fc.double({ min: 0, max: 1e6, noNaN: true }));
+const resets = fc.constantFrom(null, "daily", "weekly", "monthly");
+const states: fc.Arbitrary<KeyState> = fc.record({ limit: limits, limit_reset: resets, disabled: fc.boolean() });
+
+const same = (a: KeyState, b: KeyState) => judgeState(a, { expect: b, want: b }) === "reached";
+
+describe("what a key's state means for its request", () => {
+  it("is sent only from the expected state, and never if the key is neither as expected nor as wanted", () => {
+    fc.assert(
+      fc.property(states, states, states, (now, expect, want) => {
+        const verdict = judgeState(now, { expect, want });
+        assert.equal(verdict, same(now, want) ? "reached" : same(now, expect) ? "send" : "changed");
+      }),
+    );
+  });
+
+  it("ignores fields that the request doesn't change", () => {
+    const change = { expect: { limit: null }, want: { limit: 5 } };
+    assert.equal(judgeState({ limit: null, disabled: true, limit_reset: "daily" }, change), "send");
+    assert.equal(judgeState({ limit: 5.0000001, disabled: true }, change), "reached");
+    assert.equal(judgeState({ limit: 0 }, change), "changed");
+    assert.equal(judgeState({}, change), "send");
+  });
+
+  it("stops the deletion of an idle key that was used since, but not of a key that is in use anyway", () => {
+    const now = new Date("2026-06-10T12:00:00Z");
+    const used = (last_used_at: string | null | undefined, usage = 1) => makeKey({ last_used_at, usage });
+    const verdict = (before: ReturnType<typeof used>, after: ReturnType<typeof used>) =>
+      judgeDeletion(after, { idleSince: idleSince(before, now) });
+    assert.equal(verdict(used("2026-03-01T00:00:00Z"), used("2026-03-01T00:00:00Z")), "send");
+    assert.equal(verdict(used("2026-03-01T00:00:00Z"), used("2026-06-10T12:00:01Z")), "changed");
+    assert.equal(verdict(used(null, 0), used("2026-06-10T12:00:01Z")), "changed");
+    assert.equal(verdict(used(null, 0), used(null, 0)), "send");
+    assert.equal(verdict(used("2026-06-10T11:59:00Z"), used("2026-06-10T12:00:01Z")), "send");
+    assert.equal(verdict(used(undefined), used(undefined)), "send");
+  });
+});
+
+describe("the suggested limit", () => {
+  it("leaves a fifth of headroom, is at most half as much again, and never decreases", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        (usd, more) => {
+          const limit = suggestDailyLimit(usd);
+          assert.ok(limit >= usd * 1.2 - 1e-6 && limit >= 1, `${usd}: ${limit}`);
+          assert.ok(limit <= Math.max(1, usd * 1.2 * 1.5 + 1e-6), `${usd}: ${limit}`);
+          assert.ok(suggestDailyLimit(usd + more) >= limit);
+        },
+      ),
+    );
+  });
+
+  for (const [highest, limit] of [
+    [0, 1],
+    [0.8, 1],
+    [0.9, 1.5],
+    [3.42, 5],
+    [10, 15],
+    [83, 100],
+    [83.4, 150],
+    [1000, 1500],
+  ] as const)
+    it(`of a key that spent ${highest} is ${limit}`, () => assert.equal(suggestDailyLimit(highest), limit));
+
+  for (const [before, after, more] of [
+    [[null, null], [5, "daily"], false],
+    [[10, "daily"], [5, "daily"], false],
+    [[5, "daily"], [10, "daily"], true],
+    [[100, "monthly"], [5, "daily"], true],
+    [[200, "monthly"], [5, "daily"], false],
+    [[5, "daily"], [30, "monthly"], true],
+    [[50, null], [5, "daily"], true],
+    [[5, "daily"], [5, null], false],
+    [[50, "weekly"], [0, "daily"], false],
+  ] as const)
+    it(`from ${before} to ${after} ${more ? "may allow" : "doesn't allow"} more`, () =>
+      assert.equal(
+        allowsMore({ limit: before[0], limit_reset: before[1] }, { limit: after[0], limit_reset: after[1] }),
+        more,
+      ));
+});
+
+describe("the pace of requests", () => {
+  /** A clock that advances only by sleeping. */
+  function createClock() {
+    let at = 1_000_000;
+    return {
+      now: () => at,
+      async sleep(ms: number) {
+        assert.ok(ms > 0);
+        at += ms;
+      },
+    };
+  }
+
+  it("never exceeds eight a second, in any second of 400 requests", async () => {
+    const clock = createClock();
+    const pacer = createPacer(clock);
+    const sent: number[] = [];
+    for (let i = 0; i < 400; i++) {
+      await pacer.turn();
+      sent.push(clock.now());
+      pacer.report(undefined);
+    }
+    for (const [i, at] of sent.entries())
+      assert.ok(sent.slice(i, i + 20).filter((other) => other < at + 1_000).length <= 8);
+    assert.ok(sent.at(-1)! - sent[0]! <= 50_000);
+  });
+
+  it("waits for Retry-After of its own requests and of others, says until when, and is slower afterwards", async () => {
+    const clock = createClock();
+    const pauses: number[] = [];
+    let foreign: number | undefined;
+    const pacer = createPacer({ ...clock, limitedUntil: () => foreign, onPause: (until) => pauses.push(until) });
+    await pacer.turn();
+    const retryAt = clock.now() + 20_000;
+    pacer.report({ retryAt: new Date(retryAt) });
+    await pacer.turn();
+    assert.ok(clock.now() >= retryAt);
+    foreign = clock.now() + 7_000;
+    await pacer.turn();
+    assert.ok(clock.now() >= foreign);
+    assert.deepEqual(pauses, [retryAt, foreign]);
+    const before = clock.now();
+    await pacer.turn();
+    assert.ok(clock.now() - before >= 250);
+  });
+
+  it("waits longer after each rate limit that doesn't say for how long", async () => {
+    const clock = createClock();
+    const pacer = createPacer(clock);
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const before = clock.now();
+      pacer.report({});
+      await pacer.turn();
+      waits.push(clock.now() - before);
+    }
+    assert.deepEqual(
+      waits.toSorted((a, b) => a - b),
+      waits,
+    );
+    assert.ok(waits[0]! >= 2_000 && waits[3]! >= 16_000);
+  });
+
+  it("ends a wait when it is cancelled", async () => {
+    const pacer = createPacer({ limitedUntil: () => Date.now() + 60_000 });
+    const controller = new AbortController();
+    const turn = pacer.turn(controller.signal);
+    controller.abort(new Error("cancelled"));
+    await assert.rejects(turn, /cancelled/);
+  });
+});
+
+describe("undo", () => {
+  const item = (change: Partial<CureItem>): CureItem => ({
+    ...{ hash: "1", name: "one", label: "", expect: { limit: null }, want: { limit: 5 }, state: "done" },
+    ...change,
+  });
+  const run = (change: Partial<CureRun>): CureRun => ({
+    ...{ version: 1, id: "run", account: "a", kind: "setLimit", startedAt: "", endedAt: "", items: [item({})] },
+    ...change,
+  });
+
+  it("takes back only what the run did itself", () => {
+    const items = (["done", "already", "failed", "changed", "uncertain", "waiting"] as const).map((state) =>
+      item({ hash: state, state }),
+    );
+    const undo = planUndo(run({ items }));
+    assert.deepEqual(undo, {
+      kind: "setLimit",
+      items: [item({ hash: "done", state: "waiting", expect: { limit: 5 }, want: { limit: null } })],
+    });
+    assert.equal(planUndo(run({ kind: "disable" })).kind, "enable");
+  });
+
+  it("is offered for what can be taken back, once", () => {
+    assert.ok(canUndo(run({})));
+    for (const change of [
+      { kind: "delete" },
+      { kind: "replace" },
+      { endedAt: undefined },
+      { undoes: "other" },
+      { undoneAt: "now" },
+      { items: [item({ state: "failed" })] },
+    ] as const)
+      assert.ok(!canUndo(run(change as Partial<CureRun>)), JSON.stringify(change));
+  });
+
+  it("counts the items of each state", () => {
+    const { done, failed, waiting } = countStates(run({ items: [item({}), item({ state: "failed" })] }));
+    assert.deepEqual([done, failed, waiting], [1, 1, 0]);
+  });
+});
