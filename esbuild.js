@@ -115,6 +115,9 @@ const lazySchemas = {
   },
 };
 
+/** The CommonJS build of jsonc-parser can't be bundled. */
+const modules = { "jsonc-parser": "jsonc-parser/lib/esm/main.js" };
+
 const shared = {
   bundle: true,
   platform: "node",
@@ -125,6 +128,7 @@ const shared = {
   metafile: true,
   legalComments: "none",
   logLevel: "warning",
+  alias: modules,
 };
 
 /** Bundles only zod's English error messages into the chat page. */
@@ -252,8 +256,6 @@ const bundles = {
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     external: ["vscode"],
-    // Its CommonJS build can't be bundled.
-    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   },
   // Copied into the user's home folder, so it must be a single file.
   launcher: {
@@ -268,7 +270,7 @@ const bundles = {
     entryPoints: ["src/extension.web.ts"],
     outfile: join(outdir, "web", "extension.cjs"),
     external: ["vscode"],
-    alias: webBuiltins,
+    alias: { ...modules, ...webBuiltins },
     define: { "process.env": "{}", "process.pid": "undefined" },
     plugins: [webTwins],
   },

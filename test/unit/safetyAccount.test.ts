@@ -33,7 +33,7 @@ describe("auditAccount", () => {
       summaries.map(({ rule }) => rule),
       [
         ...["no-limit", "limit-reached"],
-        ...["idle", "never-used", "expired", "near-limit", "name-pattern", "unfinished-rotation"],
+        ...["idle", "never-used", "expired", "near-limit", "unfinished-rotation"],
         ...["never-expires", "disabled", "no-guardrail", "same-name"],
       ],
     );

@@ -10,8 +10,8 @@ export function safetyCommands(services: SafetyServices): Record<SafetyCommand, 
   return {
     [commandIds.refreshSafety]: () => view.refresh(),
     [commandIds.filterSafety]: async () => (await import("./pickFilter.ts")).pickFilter(services),
-    [commandIds.clearSafetyFilter]: () => view.setFilter({}),
-    [commandIds.showMoreFindings]: (groupId) => view.showMore(String(groupId)),
+    [commandIds.clearSafetyFilter]: async () => (await view.model()).setFilter({}),
+    [commandIds.showMoreFindings]: async (groupId) => (await view.model()).showMore(String(groupId)),
     [commandIds.showKey]: async (node) => (await import("./showKey.ts")).showKey(services, node),
     [commandIds.addSafetyException]: async (node, selection) =>
       (await import("./policy/addException.ts")).addException(services, node, selection),

@@ -17,19 +17,19 @@ type Choice = PickItem<FindingsFilter>;
 /** Lets the user pick a workspace or an owner; a filter by the other one stays. */
 export async function pickFilter(services: SafetyServices): Promise<void> {
   const session = await services.sessions.for();
-  const { view } = services;
+  const model = await services.view.model();
   const items = (async () => {
     // Names of owners; without them, their ids are shown.
     await session.data.members.ensureQuietly();
     const { audit } = await openAudit(services, session);
     const open = audit.findings.filter(({ exception }) => !exception);
-    return choices(session, open, view.filter);
+    return choices(session, open, model.filter);
   })();
   const picked = await pickOne(
     { title: vscode.l10n.t("Filter Findings"), account: session },
     { items, placeholder: vscode.l10n.t("Select a workspace or an owner: the creator of a key") },
   );
-  if (picked !== BACK) view.setFilter(picked);
+  if (picked !== BACK) model.setFilter(picked);
 }
 
 function choices(session: AccountSession, findings: readonly Finding[], filter: FindingsFilter): Choice[] {

@@ -5,7 +5,7 @@ import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { type Node, row } from "../ui/node.ts";
-import type { Audited } from "./findings.ts";
+import type { Audited } from "./audits.ts";
 import type { PolicyState } from "./policy/policyState.ts";
 import { originText, problemText, usedPolicyText } from "./policy/policyText.ts";
 import { ruleText, ruleTitle, severityText, untilText } from "./text.ts";

@@ -20,8 +20,8 @@ import { keysText } from "../ui/countTexts.ts";
 import { limitText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
+import type { Audited } from "./audits.ts";
 import { type FindingsFilter, filterAudit, ownerName } from "./filter.ts";
-import type { Audited } from "./findings.ts";
 import { notListedRow, policyRow, problemRow } from "./policyRows.ts";
 import { atRiskText, figureText, ruleText, ruleTitle, severityText, untilText } from "./text.ts";
 
@@ -44,7 +44,7 @@ export const severityIcons: Record<Severity, [icon: string, color: string]> = {
   info: ["info", "foreground"],
 };
 /** The size of a batch of rows, as in the Keys view. */
-const BATCH_SIZE = 200;
+export const BATCH_SIZE = 200;
 const EXCEPTED = "excepted";
 
 const money = (usd: number) => formatMoney(usd, displayLocale());

@@ -1,13 +1,14 @@
 // The policy: which rules apply, their thresholds, and exceptions. Read from `openrouter-policy.json` or the user's settings.
 import * as z from "zod";
 import { findPatternProblem } from "./namePattern.ts";
+import { describeIssue, type PolicyProblem, parseJsonTree, rangeOf } from "./policyProblem.ts";
 
 export const severities = ["severe", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
 
 const severity = z.enum(["off", ...severities]);
-const days = z.number().int().positive().max(3650);
-const usd = z.number().positive().max(1e9);
+const days = (about: string) => z.number().int().min(0).max(3650).optional().describe(about);
+const usd = (about: string) => z.number().positive().max(1e9).optional().describe(about);
 /** A rule is a severity, or an object with a severity and thresholds. */
 const rule = <T extends z.ZodRawShape>(about: string, thresholds: T) =>
   z
@@ -17,25 +18,24 @@ const rule = <T extends z.ZodRawShape>(about: string, thresholds: T) =>
 
 const rules = {
   "no-limit": rule("The key has no spending limit.", {}),
-  "limit-above": rule("The key's limit is above an amount.", { usd: usd.optional().describe("USD.") }),
+  "limit-above": rule("The key's limit is above an amount, whatever its reset.", { usd: usd("USD.") }),
   "never-expires": rule("The key never expires.", {}),
   "lifetime-above": rule("The key's lifetime, from its creation to its expiry, is longer than some days.", {
-    days: days.optional(),
+    days: days("The longest lifetime, in days."),
   }),
-  idle: rule("The key was used, but not in the last days.", { days: days.optional() }),
-  "never-used": rule("The key is older than some days and was never used.", { days: days.optional() }),
-  expired: rule("The key expired some days ago and still exists.", { days: days.optional() }),
-  disabled: rule(
-    "The key was disabled, as far as it can be told from its last change, some days ago and still exists.",
-    {
-      days: days.optional(),
-    },
-  ),
+  idle: rule("The key was used, but not in the last days.", { days: days("Days since the last use.") }),
+  "never-used": rule("The key was never used, and is older than some days.", {
+    days: days("Days since its creation."),
+  }),
+  expired: rule("The key expired and still exists.", { days: days("Days since it expired.") }),
+  disabled: rule("The key is disabled and still exists.", {
+    days: days("Days since its last change, since the API doesn't say when a key was disabled."),
+  }),
   "near-limit": rule("The key has spent a share of its limit.", {
     percent: z.number().min(1).max(100).optional().describe("Percent of the limit."),
   }),
   "limit-reached": rule("The key has spent its limit, so its requests are refused.", {}),
-  "no-guardrail": rule("No guardrail is assigned to the key or its creator.", {}),
+  "no-guardrail": rule("No guardrail but the workspace's default one binds the key.", {}),
   "name-pattern": rule("The key's name doesn't match a pattern.", {
     pattern: z
       .string()
@@ -45,28 +45,44 @@ const rules = {
         if (message !== undefined) context.addIssue({ code: "custom", message });
       })
       .optional()
-      .describe("A regular expression without look-around that the whole name matches."),
+      .describe(
+        "A regular expression that the whole name matches, without look-around and back-references. (?i) at its start ignores case.",
+      ),
   }),
   "same-name": rule("Another key of the workspace has the same name.", {}),
-  "unfinished-rotation": rule("A rotation of the key was begun and never ended.", { days: days.optional() }),
+  "unfinished-rotation": rule("A rotation of the key was begun and has not ended.", {
+    days: days("Days since it was begun."),
+  }),
 } as const;
 export type RuleId = keyof typeof rules;
 /** The rules in the order in which findings are listed. */
 export const ruleIds = Object.keys(rules) as RuleId[];
 
 const exception = z.strictObject({
-  rule: z.union([z.enum(ruleIds as [RuleId, ...RuleId[]]), z.literal("*")]).describe("A rule's id, or * for all."),
-  key: z.string().min(1).max(200).describe("The key's name, label or hash. A name may contain * for any text."),
-  workspace: z.string().max(200).optional().describe("The workspace's name or id, if keys of others have this name."),
-  reason: z.string().trim().min(1).max(500),
-  until: z.iso.date().optional().describe("The last day, UTC, on which the exception holds: YYYY-MM-DD."),
+  rule: z.enum([...ruleIds, "*"]).describe("A rule's id, or * for all."),
+  key: z.string().min(1).max(200).describe("The key's name, label or hash; * stands for any text."),
+  workspace: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("The workspace's name, slug or id; all workspaces if it isn't given."),
+  reason: z.string().trim().min(1).max(500).describe("Why the finding doesn't count."),
+  until: z.iso
+    .date("This must be a day, as in 2026-12-31.")
+    .optional()
+    .describe("The last day, UTC, on which the exception holds: YYYY-MM-DD. Without it, the exception doesn't end."),
 });
 
 /** Unknown properties are refused, so that a misspelled rule isn't ignored silently. */
 export const PolicyFile = z.strictObject({
-  $schema: z.string().optional(),
-  rules: z.strictObject(rules).optional(),
-  exceptions: z.array(exception).max(1_000).optional(),
+  $schema: z.string().max(500).optional(),
+  rules: z
+    .strictObject(rules)
+    .optional()
+    .describe(
+      "Rules by id: a severity, or an object with a severity and thresholds. Rules that aren't given keep their defaults.",
+    ),
+  exceptions: z.array(exception).max(1_000).optional().describe("Findings that don't count, with the reason."),
 });
 export type PolicyFile = z.infer<typeof PolicyFile>;
 export type PolicyException = z.infer<typeof exception>;
@@ -84,7 +100,8 @@ export interface Policy {
 }
 
 const none = { usd: Number.POSITIVE_INFINITY, days: 0, percent: 100, pattern: undefined };
-const defaults: Record<RuleId, RuleSettings> = {
+/** What holds for rules that a policy doesn't mention. */
+export const defaultRules: Readonly<Record<RuleId, RuleSettings>> = {
   "no-limit": { ...none, severity: "severe" },
   "limit-above": { ...none, severity: "off", usd: 1_000 },
   "never-expires": { ...none, severity: "info" },
@@ -96,7 +113,7 @@ const defaults: Record<RuleId, RuleSettings> = {
   "near-limit": { ...none, severity: "warning", percent: 90 },
   "limit-reached": { ...none, severity: "severe" },
   "no-guardrail": { ...none, severity: "info" },
-  "name-pattern": { ...none, severity: "warning" },
+  "name-pattern": { ...none, severity: "off" },
   "same-name": { ...none, severity: "info" },
   "unfinished-rotation": { ...none, severity: "warning", days: 7 },
 };
@@ -105,7 +122,7 @@ const defaults: Record<RuleId, RuleSettings> = {
 export function toPolicy({ rules: given = {}, exceptions = [] }: PolicyFile): Policy {
   const completed = ruleIds.map((id) => {
     const own = given[id];
-    const preset = defaults[id];
+    const preset = defaultRules[id];
     if (own === undefined) return [id, preset];
     if (typeof own === "string") return [id, { ...preset, severity: own }];
     const severity = own.severity ?? (preset.severity === "off" ? "warning" : preset.severity);
@@ -114,16 +131,22 @@ export function toPolicy({ rules: given = {}, exceptions = [] }: PolicyFile): Po
   return { rules: Object.fromEntries(completed), exceptions };
 }
 
-/** @returns the policy, or what is wrong with the file and where */
-export function parsePolicy(text: string): { policy: Policy } | { problem: string; path: readonly PropertyKey[] } {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    return { problem: (error as Error).message, path: [] };
-  }
-  const result = PolicyFile.safeParse(content);
-  if (result.success) return { policy: toPolicy(result.data) };
-  const { message, path } = result.error.issues[0]!;
-  return { problem: message, path };
+/** Parses a policy file. @returns the policy, or its first problem with its place */
+export function parsePolicy(text: string): { policy: Policy } | PolicyProblem {
+  // A byte order mark is not part of the text; a space in its place keeps the offsets.
+  const json = text.replace(/^\ufeff/, " ");
+  const parsed = parseJsonTree(json);
+  if ("problem" in parsed) return parsed;
+  const result = readPolicy(JSON.parse(json));
+  return "policy" in result ? result : { ...result, range: rangeOf(json, parsed.tree, result.path) };
+}
+
+/** Reads a policy that is a value already, such as that of a setting. @returns the policy, or its first problem */
+export function readPolicy(value: unknown): { policy: Policy } | PolicyProblem {
+  const result = PolicyFile.safeParse(value);
+  if (!result.success) return describeIssue(result.error.issues[0]!);
+  const policy = toPolicy(result.data);
+  const { severity, pattern } = policy.rules["name-pattern"];
+  if (severity === "off" || pattern !== undefined) return { policy };
+  return { problem: "“pattern” is missing.", path: ["rules", "name-pattern"] };
 }

@@ -49,7 +49,7 @@ export async function addException(services: SafetyServices, target: unknown, se
 
 /** @throws Error if the policy has a problem: it must be corrected first */
 async function placeOf({ view }: SafetyServices): Promise<PolicyOrigin> {
-  const { origin, problem } = await (await view.findings()).policy.current();
+  const { origin, problem } = await (await view.model()).policy.current();
   if (problem) {
     if (problem.origin.kind === "file") await showFile(problem.origin.uri, problem.line);
     const name = originText(problem.origin);

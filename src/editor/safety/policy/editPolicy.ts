@@ -1,5 +1,13 @@
 // Edits the text of a policy file, and changes nothing else in it. Pure.
-import { applyEdits, type EditResult, type FormattingOptions, modify } from "jsonc-parser";
+import {
+  applyEdits,
+  type EditResult,
+  type FormattingOptions,
+  findNodeAtLocation,
+  modify,
+  type Node,
+  parseTree,
+} from "jsonc-parser";
 import type { Finding } from "../../../openrouter/safety/findings.ts";
 import { type PolicyException, parsePolicy } from "../../../openrouter/safety/policy.ts";
 
@@ -9,23 +17,59 @@ export interface ExceptionEdit {
   replaces?: PolicyException;
 }
 
-/** @returns the edits; undefined if the text isn't a valid policy, so that nothing can be added safely */
+/**
+ * Returns the edits that add exceptions to a policy file, in the format of those that it has.
+ * @returns undefined if the text isn't a valid policy, so that nothing can be added safely
+ */
 export function addExceptions(text: string, edits: readonly ExceptionEdit[]): EditResult | undefined {
   const before = parsePolicy(text);
   if (!("policy" in before)) return undefined;
-  const formattingOptions = formattingOf(text);
-  const same = (a: PolicyException, b: PolicyException) => JSON.stringify(a) === JSON.stringify(b);
   const known = [...before.policy.exceptions];
   let changed = text;
   for (const { exception, replaces } of edits) {
-    const index = replaces ? known.findIndex((one) => same(one, replaces)) : -1;
-    const isNew = index < 0;
-    const path = ["exceptions", isNew ? known.length : index];
-    const options = { formattingOptions, isArrayInsertion: isNew };
-    changed = applyEdits(changed, modify(changed, path, exception, options));
-    known[isNew ? known.length : index] = exception;
+    const same = JSON.stringify(replaces);
+    const index = known.findIndex((one) => JSON.stringify(one) === same);
+    const at = index < 0 ? known.length : index;
+    changed = applyEdits(changed, editAt(changed, at, exception));
+    known[at] = exception;
   }
   return "policy" in parsePolicy(changed) ? minimalEdit(text, changed) : undefined;
+}
+
+/** Replaces the exception with an index, or appends one. */
+function editAt(text: string, index: number, exception: PolicyException): EditResult {
+  const elements = findNodeAtLocation(parseTree(text)!, ["exceptions"])?.children ?? [];
+  const like = elements[index] ?? elements.at(-1);
+  // The library formats a first element; it would format the others anew.
+  if (!like)
+    return modify(text, ["exceptions", 0], exception, {
+      formattingOptions: formattingOf(text),
+      isArrayInsertion: true,
+    });
+  const content = textLike(text, like, exception);
+  if (elements[index]) return [{ offset: like.offset, length: like.length, content }];
+  const line = lineStart(text, like);
+  const separator = line.isFirst ? `,${formattingOf(text).eol}${line.indent}` : ", ";
+  return [{ offset: like.offset + like.length, length: 0, content: separator + content }];
+}
+
+/** Writes an exception on one line or on several, as another one is written. */
+function textLike(text: string, like: Node, exception: PolicyException): string {
+  const { eol, insertSpaces, tabSize } = formattingOf(text);
+  const isOneLine = !text.slice(like.offset, like.offset + like.length).includes("\n");
+  if (isOneLine) {
+    const fields = Object.entries(exception).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+    return `{ ${fields.join(", ")} }`;
+  }
+  const unit = insertSpaces ? " ".repeat(tabSize ?? 2) : "\t";
+  return JSON.stringify(exception, undefined, unit).replaceAll("\n", `${eol}${lineStart(text, like).indent}`);
+}
+
+/** The indentation of a node's line, and whether the node is the first on it. */
+function lineStart(text: string, { offset }: Node): { indent: string; isFirst: boolean } {
+  const start = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+  const [indent = ""] = /^[ \t]*/.exec(start) ?? [];
+  return { indent, isFirst: indent === start };
 }
 
 /** One edit from the first to the last character that differs. */
@@ -75,10 +119,7 @@ export function nameForException(
 }
 
 /** Returns the exception that a new one replaces: one that has ended and covers only this key. */
-export function replacedBy(
-  { endedException, rule }: Pick<Finding, "endedException" | "rule">,
-  exception: PolicyException,
-) {
+export function replacedBy({ endedException }: Pick<Finding, "endedException">, exception: PolicyException) {
   if (!endedException || endedException.key.includes("*")) return undefined;
-  return endedException.rule === exception.rule || exception.rule === "*" ? endedException : rule && undefined;
+  return endedException.rule === exception.rule ? endedException : undefined;
 }

@@ -11,7 +11,7 @@ interface Place extends vscode.QuickPickItem {
 
 /** Opens the policy that comes first. If there is none, offers to create a file with the built-in rules, or the settings. */
 export async function openPolicy({ view }: SafetyServices): Promise<void> {
-  const { origin, problem } = await (await view.findings()).policy.current();
+  const { origin, problem } = await (await view.model()).policy.current();
   const first = problem?.origin ?? origin;
   if (first.kind === "file") return showFile(first.uri, problem?.line);
   if (first.kind === "setting") return openSetting();

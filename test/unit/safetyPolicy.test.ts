@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import fc from "fast-check";
+import * as z from "zod";
+import {
+  defaultRules,
+  PolicyFile,
+  parsePolicy,
+  type RuleId,
+  readPolicy,
+  ruleIds,
+  toPolicy,
+} from "../../src/openrouter/safety/policy.ts";
+import { formatPolicyProblem } from "../../src/openrouter/safety/policyProblem.ts";
+
+/** Returns the problem of a policy as a person reads it. */
+function problemOf(text: string): string {
+  const parsed = parsePolicy(text);
+  return "problem" in parsed ? formatPolicyProblem(parsed) : "none";
+}
+
+const exception = (fields: object) =>
+  JSON.stringify({ exceptions: [{ rule: "idle", key: "a", reason: "R", ...fields }] }, null, 2);
+
+describe("parsePolicy", () => {
+  const valid = `{
+    "$schema": "./policy.schema.json",
+    "rules": {
+      "no-limit": "warning",
+      "limit-above": { "usd": 50 },
+      "idle": { "days": 30 },
+      "never-used": { "severity": "off" },
+      "name-pattern": { "severity": "severe", "pattern": "(prod|dev)-.+" }
+    },
+    "exceptions": [{ "rule": "*", "key": "ci-*", "workspace": "Research", "reason": " Capped. ", "until": "2028-02-29" }]
+  }`;
+
+  it("completes the rules that are given with their defaults", () => {
+    const parsed = parsePolicy(valid);
+    assert.ok("policy" in parsed, JSON.stringify(parsed));
+    const { rules, exceptions } = parsed.policy;
+    const settings = (id: RuleId) => [rules[id].severity, rules[id].days, rules[id].usd, rules[id].pattern];
+    const none = Number.POSITIVE_INFINITY;
+    assert.deepEqual(settings("no-limit"), ["warning", 0, none, undefined]);
+    // A threshold turns a rule on that is off by default.
+    assert.deepEqual(settings("limit-above"), ["warning", 0, 50, undefined]);
+    assert.deepEqual(settings("idle"), ["warning", 30, none, undefined]);
+    assert.deepEqual(settings("never-used"), ["off", 30, none, undefined]);
+    assert.deepEqual(settings("name-pattern"), ["severe", 0, none, "(prod|dev)-.+"]);
+    assert.deepEqual(rules["limit-reached"], defaultRules["limit-reached"]);
+    assert.deepEqual(exceptions, [
+      { rule: "*", key: "ci-*", workspace: "Research", reason: "Capped.", until: "2028-02-29" },
+    ]);
+  });
+
+  it("accepts an empty policy and a byte order mark", () => {
+    for (const text of ["{}", "\ufeff{}", " { }\r\n"]) assert.deepEqual(parsePolicy(text), { policy: toPolicy({}) });
+  });
+
+  const problems: [about: string, text: string, problem: string][] = [
+    ["an empty file", "", "line 1: A value is expected here."],
+    ["a comment", '{\n  // no\n  "rules": {}\n}', "line 2: JSON has no comments."],
+    ["a trailing comma", '{\n  "rules": {},\n}', "line 3: A property name in double quotes is expected here."],
+    ["a missing comma", '{\n  "rules": {}\n  "exceptions": []\n}', "line 3: A comma is expected here."],
+    ["an open brace", '{\n  "rules": {\n', "line 3: A closing brace is expected here."],
+    ["text after the end", "{}\n{}", "line 2: The end of the file is expected here."],
+    ["another value", "[]", "line 1: This must be an object."],
+    ["a repeated rule", '{"rules": {\n"idle": "off",\n"idle": "info"}}', "line 3, rules.idle: “idle” is given twice."],
+    ["an unknown property", '{\n  "rule": {}\n}', "line 2, rule: “rule” is not a property of a policy."],
+    [
+      "an unknown rule",
+      '{"rules":\n{\n"no-limits": "off"}}',
+      "line 3, rules.no-limits: “no-limits” is not a property of a policy in “rules”.",
+    ],
+    [
+      "a threshold of another rule",
+      '{"rules": {"no-limit": {\n"days": 3}}}',
+      "line 2, rules.no-limit.days: “days” is not a property of a policy in “no-limit”.",
+    ],
+    [
+      "an unknown severity",
+      '{"rules": {\n"idle": "high"}}',
+      "line 2, rules.idle: This must be a severity or an object with a severity and thresholds.",
+    ],
+    [
+      "an unknown severity of an object",
+      '{"rules": {"idle": {\n"severity": "high"}}}',
+      "line 2, rules.idle.severity: This must be one of off, severe, warning, info.",
+    ],
+    ["a text for a number", '{"rules": {"idle": {\n"days": "30"}}}', "line 2, rules.idle.days: This must be a number."],
+    [
+      "a part of a day",
+      '{"rules": {"idle": {\n"days": 1.5}}}',
+      "line 2, rules.idle.days: This must be a whole number.",
+    ],
+    ["a negative number", '{"rules": {"idle": {\n"days": -1}}}', "line 2, rules.idle.days: This must be at least 0."],
+    [
+      "a limit of 0",
+      '{"rules": {"limit-above": {\n"usd": 0}}}',
+      "line 2, rules.limit-above.usd: This must be above 0.",
+    ],
+    [
+      "too much",
+      '{"rules": {"near-limit": {\n"percent": 101}}}',
+      "line 2, rules.near-limit.percent: This must be at most 100.",
+    ],
+    ["a missing pattern", '{"rules": {\n"name-pattern": "info"}}', "line 2, rules.name-pattern: “pattern” is missing."],
+    [
+      "a pattern with look-ahead",
+      '{"rules": {"name-pattern": {\n"pattern": "(?!a).*"}}}',
+      "line 2, rules.name-pattern.pattern: Look-around is not supported (at character 1).",
+    ],
+    [
+      "an exception of an unknown rule",
+      exception({ rule: "all" }),
+      `line 4, exceptions[0].rule: This must be one of ${[...ruleIds, "*"].join(", ")}.`,
+    ],
+    [
+      "an exception without a reason",
+      exception({ reason: undefined }),
+      "line 3, exceptions[0].reason: “reason” is missing.",
+    ],
+    [
+      "an exception with an empty reason",
+      exception({ reason: "  " }),
+      "line 6, exceptions[0].reason: This must not be empty.",
+    ],
+    [
+      "an exception that ends on no day",
+      exception({ until: "2026-02-30" }),
+      "line 7, exceptions[0].until: This must be a day, as in 2026-12-31.",
+    ],
+    [
+      "an exception that ends at a time",
+      exception({ until: "2026-02-28T00:00Z" }),
+      "line 7, exceptions[0].until: This must be a day, as in 2026-12-31.",
+    ],
+    ["a list for exceptions", '{"exceptions": {}}', "line 1, exceptions: This must be a list."],
+    [
+      "a prototype",
+      '{"rules": {"__proto__": {"idle": "off"}}}',
+      "line 1, rules.__proto__: “__proto__” is not a property of a policy in “rules”.",
+    ],
+    ["a URL", '{"report_to": "https://example.com"}', "line 1, report_to: “report_to” is not a property of a policy."],
+    ["leave to write", '{"allow_write": true}', "line 1, allow_write: “allow_write” is not a property of a policy."],
+  ];
+  for (const [about, text, problem] of problems) it(`refuses ${about}`, () => assert.equal(problemOf(text), problem));
+
+  it("marks the value that is wrong, or the name of a property", () => {
+    const marked = (text: string) => {
+      const parsed = parsePolicy(text);
+      assert.ok("problem" in parsed && parsed.range);
+      const { offset, length, line, column } = parsed.range;
+      assert.equal(
+        text.split("\n")[line - 1]?.slice(column - 1, column - 1 + length),
+        text.slice(offset, offset + length),
+      );
+      return text.slice(offset, offset + length);
+    };
+    assert.equal(marked('{\n  "rules": { "idle": "high" }\n}'), '"high"');
+    assert.equal(marked('{\n  "rules": { "idle": [1] }\n}'), '"idle"');
+    assert.equal(marked('{\n  "rulez": 1\n}'), "1");
+    assert.equal(marked('{\n  "rules": {},\n  "rules": {}\n}'), '"rules"');
+  });
+
+  it("refuses files that are too large or nested too deeply", () => {
+    assert.equal(problemOf(" ".repeat(1_000_001)), "The file is larger than 1 MB.");
+    assert.match(problemOf("[".repeat(900_000)), /nested too deeply|expected/);
+  });
+
+  it("never throws, whatever the text, and says where the problem is", () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom("off", "idle", 5, null, true, "2026-01-01"),
+        fc.array(tie("any"), { maxLength: 2 }),
+        tie("object"),
+      ),
+      object: fc.dictionary(
+        fc.constantFrom("rules", "exceptions", "idle", "days", "key", "rule", "reason", "x"),
+        tie("any"),
+        { maxKeys: 4 },
+      ),
+    })).object;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          value.map((one) => JSON.stringify(one)),
+          fc.string(),
+          fc.json(),
+        ),
+        (text) => {
+          const parsed = parsePolicy(text);
+          if ("problem" in parsed) assert.ok(parsed.problem.length > 5 && (parsed.range?.line ?? 0) > 0, text);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe("the schema of policies", () => {
+  it("is that of media/policy.schema.json", () => {
+    const file = new URL("../../media/policy.schema.json", import.meta.url);
+    const schema = JSON.stringify(policySchema());
+    if (process.env.UPDATE_SNAPSHOTS) writeFileSync(file, schema);
+    const current = JSON.stringify(JSON.parse(readFileSync(file, "utf8")));
+    assert.equal(current, schema, "Update it with UPDATE_SNAPSHOTS=1 and `npm run fix`.");
+  });
+
+  it("allows no property that names an address, a command or a right", () => {
+    const names = [...JSON.stringify(policySchema()).matchAll(/"([\w$-]+)":\{/g)].map(([, name]) => name!);
+    assert.ok(names.includes("exceptions"));
+    assert.deepEqual(
+      names.filter((name) => /url|host|command|write|allow|token|secret|exec/i.test(name)),
+      [],
+    );
+    // Every object is closed.
+    const text = JSON.stringify(policySchema());
+    assert.equal(text.split('"type":"object"').length, text.split('"additionalProperties":false').length);
+  });
+
+  it("describes every rule with its default", () => {
+    const { properties } = policySchema().properties.rules;
+    for (const id of ruleIds) {
+      assert.match(properties[id].description, /\. (Default: \w+|Off by default)\.$/);
+      const { default: value } = properties[id];
+      assert.ok(id === "name-pattern" || "policy" in readPolicy({ rules: { [id]: value } }), id);
+    }
+  });
+});
+
+interface SchemaOfPolicies {
+  properties: { rules: { properties: Record<RuleId, { default?: unknown; description: string }> } };
+}
+
+/** The JSON Schema (draft 7) with the defaults, which VS Code shows and inserts. */
+function policySchema(): SchemaOfPolicies {
+  const schema = z.toJSONSchema(PolicyFile, { target: "draft-7", io: "input" }) as unknown as SchemaOfPolicies;
+  for (const id of ruleIds) {
+    const property = schema.properties.rules.properties[id];
+    const { severity, days, usd, percent } = defaultRules[id];
+    const thresholds = {
+      ...(days > 0 && { days }),
+      ...(Number.isFinite(usd) && { usd }),
+      ...(percent < 100 && { percent }),
+      ...(id === "name-pattern" && { pattern: "" }),
+    };
+    const isOff = severity === "off";
+    property.description += isOff ? " Off by default." : ` Default: ${severity}.`;
+    property.default =
+      Object.keys(thresholds).length > 0 ? { severity: isOff ? "warning" : severity, ...thresholds } : severity;
+  }
+  return schema;
+}
