@@ -12,6 +12,7 @@ import { rememberWorkspaces } from "./editor/data/rememberWorkspaces.ts";
 import { createResourceHost } from "./editor/data/resourceHost.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
 import { createKeysWing } from "./editor/keys/wing.ts";
+import { createLeakChecks } from "./editor/leaks/live/wing.ts";
 import { createMcpWing } from "./editor/mcp/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
 import { createLog } from "./editor/platform/log.ts";
@@ -57,6 +58,7 @@ export function activate(context: ExtensionContext): void {
     createRotationWing(rotation),
     createSafetyWing({ sessions, log, keys: keys.list, rotations: registry }),
     createCuresWing(context, rotation),
+    createLeakChecks({ sessions, log }),
     createActivityWing(context.extensionUri, { sessions, log }),
     agents,
   ];

@@ -34,7 +34,7 @@ describe("packages", () => {
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/(web\/extension\.cjs|(extension|server|launcher|sample|activity|(chunks|server)\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/guardrail\/\w+\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/(web\/extension\.cjs|(extension|server|launcher|sample|activity|(chunks|server)\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/(guardrail\/\w+|\w+\.schema)\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

@@ -111,6 +111,9 @@ describe("ids and package.json", () => {
     [settingIds.safetyPolicy]: true,
     [settingIds.refreshInterval]: false,
     [settingIds.statusBar]: false,
+    [settingIds.leakProblems]: false,
+    [settingIds.leaksOnSave]: false,
+    [settingIds.leaksBeforeCommit]: false,
   };
 
   it("give `application` scope to all settings that protect the key or writes", () => {

@@ -90,6 +90,10 @@ export const commandIds = {
   clearMemberFilter: "openrouterAdmin.clearMemberFilter",
   assignGuardrailToMember: "openrouterAdmin.assignGuardrailToMember",
   copyMemberEmail: "openrouterAdmin.copyMemberEmail",
+
+  rotateFoundKey: "openrouterAdmin.rotateFoundKey",
+  disableFoundKey: "openrouterAdmin.disableFoundKey",
+  markFalseAlarm: "openrouterAdmin.markFalseAlarm",
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -118,6 +122,9 @@ export const settingIds = {
   rotationName: "openrouterAdmin.rotation.name",
   rotationFiles: "openrouterAdmin.rotation.files",
   safetyPolicy: "openrouterAdmin.safety.policy",
+  leakProblems: "openrouterAdmin.leaks.problems",
+  leaksOnSave: "openrouterAdmin.leaks.onSave",
+  leaksBeforeCommit: "openrouterAdmin.leaks.beforeCommit",
 } as const;
 
 /** Context keys for `when` clauses. */

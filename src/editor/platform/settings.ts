@@ -132,3 +132,18 @@ export function safetyPolicySetting(): unknown {
   const isUnset = typeof value === "object" && value !== null && Object.keys(value).length === 0;
   return isUnset ? undefined : (value ?? undefined);
 }
+
+/** True if secrets in open files are listed in the Problems view. */
+export function showsLeakProblems(): boolean {
+  return vscode.workspace.getConfiguration().get(settingIds.leakProblems) !== false;
+}
+
+/** True if files are searched for secrets when they are saved. */
+export function searchesOnSave(): boolean {
+  return vscode.workspace.getConfiguration().get(settingIds.leaksOnSave) === true;
+}
+
+/** True if staged files are searched for secrets. */
+export function searchesBeforeCommit(): boolean {
+  return vscode.workspace.getConfiguration().get(settingIds.leaksBeforeCommit) !== false;
+}

@@ -1,0 +1,143 @@
+import * as vscode from "vscode";
+import { MAX_REASON } from "../../../leaks/baseline.ts";
+import { findSecrets } from "../../../leaks/detect/findSecrets.ts";
+import type { Key } from "../../../openrouter/index.ts";
+import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import { describeKey } from "../../data/describeKey.ts";
+import { keyName } from "../../data/names.ts";
+import { workspaceNames } from "../../data/workspaceNames.ts";
+import { spendText, statusIcons, statusSuffix } from "../../keys/keyText.ts";
+import { accountName } from "../../platform/accountText.ts";
+import { confirm } from "../../platform/dialogs.ts";
+import { commandIds } from "../../platform/ids.ts";
+import { reportErrors } from "../../platform/registerCommands.ts";
+import { pickOne } from "../../ui/pick.ts";
+import { BACK } from "../../ui/wizard.ts";
+import { identify, keysWithLabel } from "./identify.ts";
+import { findLeaks } from "./problems.ts";
+import type { FoundPlace } from "./quickFixes.ts";
+import type { LiveContext } from "./services.ts";
+import { fileName, maskedSecret } from "./texts.ts";
+
+/** Rotates the key of a found secret, in the account in use. */
+export async function rotateFoundKey(context: LiveContext, target: unknown): Promise<void> {
+  const { secret } = await secretAt(context, target);
+  const { session, key } = await keyOf(context, secret, vscode.l10n.t("Rotate This Key"));
+  await vscode.commands.executeCommand(commandIds.rotateKey, { session, key });
+}
+
+/** Disables the key of a found secret after a confirmation. */
+export async function disableFoundKey(context: LiveContext, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const { secret } = await secretAt(context, target);
+  const { session, key } = await keyOf(context, secret, t("Disable This Key"));
+  const name = describeKey(session, key);
+  if (getKeyStatus(key) === "disabled") {
+    void vscode.window.showInformationMessage(t("{0} is already disabled.", name));
+    return;
+  }
+  const detail = [t("Requests with this key will be rejected until it is enabled again.")];
+  if (!(await confirm(session, t("Disable {0}?", name), t("Disable Key"), detail, t("Keep Active")))) return;
+  await vscode.commands.executeCommand(commandIds.disableKey, { session, key });
+}
+
+/** Asks why a found secret is no leak, and adds it to the baseline. */
+export async function markFalseAlarm(context: LiveContext, target: unknown): Promise<void> {
+  const t = vscode.l10n.t;
+  const { secret, document } = await secretAt(context, target);
+  const reason = await vscode.window.showInputBox({
+    title: t("Mark as False Alarm"),
+    prompt: t(
+      "Why is {0} no leak? The reason is kept in a file of the folder, which can be committed.",
+      maskedSecret(secret),
+    ),
+    placeHolder: t("For example: revoked long ago; made up for the documentation"),
+    ignoreFocusOut: true,
+    validateInput(text) {
+      if (!text.trim()) return t("Enter a reason.");
+      if (text.length > MAX_REASON) return t("At most {0} characters.", MAX_REASON);
+      return findSecrets(text).length > 0 ? t("The reason must not contain a key.") : undefined;
+    },
+  });
+  if (reason === undefined) throw new vscode.CancellationError();
+  const { file, undo } = await context.baselines.add(secret, document.uri, reason.trim());
+  const [open, restore] = [t("Open File"), t("Undo")];
+  const done = t(
+    "{0} is a false alarm from now on. {1} contains a salted hash of it.",
+    maskedSecret(secret),
+    fileName(file),
+  );
+  void vscode.window.showInformationMessage(done, open, restore).then((answer) =>
+    reportErrors(context.log, commandIds.markFalseAlarm, async () => {
+      if (answer === open) await vscode.window.showTextDocument(file);
+      if (answer === restore && !(await undo()))
+        throw new Error(t("{0} was changed since. Remove the entry yourself.", fileName(file)));
+    }),
+  );
+}
+
+/** Reads the secret at a place of an open document. @throws Error if there is none any more */
+async function secretAt(
+  context: LiveContext,
+  target: unknown,
+): Promise<{ secret: string; document: vscode.TextDocument }> {
+  const place = target as FoundPlace;
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === place?.uri);
+  const found = document && (await findLeaks(context, document));
+  const [start, end] = [offsetAt(document, place?.start), offsetAt(document, place?.end)];
+  const one = found?.find((secret) => secret.start < end && start < secret.end);
+  if (document && one) return { secret: one.secret, document };
+  throw new Error(vscode.l10n.t("There is no OpenRouter key at this place any more."));
+}
+
+function offsetAt(document: vscode.TextDocument | undefined, at: FoundPlace["start"] | undefined): number {
+  return document && at ? document.offsetAt(new vscode.Position(at.line, at.character)) : -1;
+}
+
+/**
+ * Finds the key of a secret among those of the account in use, by its label. If several have that label, the user picks one.
+ * @throws Error if there is none
+ */
+async function keyOf(
+  { sessions }: LiveContext,
+  secret: string,
+  title: string,
+): Promise<{ session: AccountSession; key: Key }> {
+  const t = vscode.l10n.t;
+  const session = await sessions.for();
+  if (identify(sessions, secret).kind === "management")
+    throw new Error(
+      t("This is the management key of the account. Delete it on OpenRouter's website and set another one."),
+    );
+  await session.data.keys.ensure();
+  const { current, failure } = session.data.keys;
+  if (!current) throw new Error(failure ?? t("Couldn't load the keys."));
+  const keys = keysWithLabel(current.value.keys, secret);
+  const [key] = keys;
+  if (!key)
+    throw new Error(
+      t(
+        "The account {0} has no key with the label {1}. It may belong to another account, or be deleted.",
+        accountName(session),
+        maskedSecret(secret),
+      ),
+    );
+  if (keys.length === 1) return { session, key };
+  const workspaces = workspaceNames(current.value.workspaces);
+  const items = keys.map((one) => ({
+    label: keyName(one),
+    description: workspaces.get(one.workspace_id ?? ""),
+    detail: `${spendText(one)}${statusSuffix(one)}`,
+    iconPath: new vscode.ThemeIcon(statusIcons[getKeyStatus(one)]),
+    value: one,
+  }));
+  const placeholder = t(
+    "{0} keys have the label {1}. Select the one that was found.",
+    keys.length,
+    maskedSecret(secret),
+  );
+  const picked = await pickOne({ title, account: session }, { items, placeholder });
+  if (picked === BACK) throw new vscode.CancellationError();
+  return { session, key: picked };
+}

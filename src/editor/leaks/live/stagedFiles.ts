@@ -1,0 +1,137 @@
+import { type FoundSecret, findSecrets } from "../../../leaks/detect/findSecrets.ts";
+import { withoutAllowed } from "../../../leaks/ignore.ts";
+import { decodeBytes } from "../../rotation/files/encodedText.ts";
+import { findInPieces } from "./findInPieces.ts";
+import { type GitFolder, runGit } from "./runGit.ts";
+
+/** A staged file with secrets that the last commit doesn't contain in this file. */
+export interface StagedLeak {
+  /** Relative to the repository, with slashes. */
+  path: string;
+  /** The id of the staged content. */
+  object: string;
+  secrets: string[];
+}
+
+/** Larger files are not searched, bytes. */
+const MAX_BYTES = 10_000_000;
+/** Files that are read at once, bytes. */
+const BATCH_BYTES = 16_000_000;
+/** The most contents whose secrets are remembered. */
+const MAX_REMEMBERED = 5_000;
+const GITLINK = "160000";
+
+/** The secrets of contents that were searched, by object id. Only in memory. */
+export type SearchedObjects = Map<string, string[]>;
+
+/** Searches the staged files of a repository. @throws Error if Git fails */
+export async function findStagedLeaks(folder: GitFolder, searched: SearchedObjects): Promise<StagedLeak[]> {
+  const changes = await stagedChanges(folder);
+  await search(
+    folder,
+    changes.map(({ object }) => object),
+    searched,
+  );
+  const suspect = changes.filter(({ object }) => searched.get(object)?.length);
+  await search(
+    folder,
+    suspect.flatMap(({ before }) => before ?? []),
+    searched,
+  );
+  return suspect.flatMap(({ path, object, before }) => {
+    const old = new Set(before && searched.get(before));
+    const secrets = (searched.get(object) ?? []).filter((secret) => !old.has(secret));
+    return secrets.length > 0 ? [{ path, object, secrets }] : [];
+  });
+}
+
+interface StagedChange {
+  path: string;
+  object: string;
+  /** The content in the last commit; undefined for a new file. */
+  before?: string;
+}
+
+async function stagedChanges(folder: GitFolder): Promise<StagedChange[]> {
+  const head = await runGit(folder, ["rev-parse", "--verify", "--quiet", "HEAD^{tree}"]).catch(() =>
+    // Before the first commit.
+    runGit(folder, ["hash-object", "-t", "tree", "--stdin"]),
+  );
+  const args = [
+    "diff-index",
+    "--cached",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "-M",
+    "-l200",
+    head.toString().trim(),
+  ];
+  return parseRaw((await runGit(folder, args)).toString());
+}
+
+/** Parses `git diff-index --raw -z`: `:100644 100644 OLD NEW M`, then one path, or two for renamed and copied files. */
+export function parseRaw(output: string): StagedChange[] {
+  const fields = output.split("\0");
+  const changes: StagedChange[] = [];
+  for (let i = 0; i + 1 < fields.length; ) {
+    const [, mode = "", old = "", object = "", status = ""] = (fields[i] ?? "").split(" ");
+    const paths = /^[RC]/.test(status) ? 2 : 1;
+    const path = fields[i + paths] ?? "";
+    i += 1 + paths;
+    if (/^[DUX]/.test(status) || mode === GITLINK || /^0*$/.test(object)) continue;
+    changes.push({ path, object, before: /^0*$/.test(old) ? undefined : old });
+  }
+  return changes;
+}
+
+/** Searches contents that were not searched yet. */
+async function search(folder: GitFolder, objects: readonly string[], searched: SearchedObjects): Promise<void> {
+  const missing = [...new Set(objects)].filter((object) => !searched.has(object));
+  if (missing.length === 0) return;
+  const list = (ids: readonly string[]) => ids.map((id) => `${id}\n`).join("");
+  const sizes = (await runGit(folder, ["cat-file", "--batch-check"], list(missing))).toString().split("\n");
+  let batch: string[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    if (batch.length === 0) return;
+    for (const [object, content] of parseBatch(await runGit(folder, ["cat-file", "--batch"], list(batch))))
+      remember(searched, object, await secretsIn(content));
+    [batch, bytes] = [[], 0];
+  };
+  for (const line of sizes) {
+    const [object = "", type, size] = line.split(" ");
+    if (type !== "blob" || Number(size) > MAX_BYTES) continue;
+    if (bytes + Number(size) > BATCH_BYTES) await flush();
+    batch.push(object);
+    bytes += Number(size);
+  }
+  await flush();
+}
+
+/** Parses `git cat-file --batch`: `ID blob SIZE`, a line end, the content and another line end. */
+export function* parseBatch(output: Buffer): Generator<[object: string, content: Buffer]> {
+  for (let at = 0; at < output.length; ) {
+    const end = output.indexOf("\n", at);
+    if (end < 0) return;
+    const [object = "", , size] = output.toString("latin1", at, end).split(" ");
+    const length = Number(size);
+    if (!Number.isInteger(length)) return;
+    yield [object, output.subarray(end + 1, end + 1 + length)];
+    at = end + length + 2;
+  }
+}
+
+async function secretsIn(content: Buffer): Promise<string[]> {
+  const decoded = decodeBytes(content, (text) => findSecrets(text).length > 0);
+  if (!decoded) return [];
+  const found: FoundSecret[] = await findInPieces(decoded.text);
+  return [...new Set(withoutAllowed(decoded.text, found).map(({ secret }) => secret))];
+}
+
+function remember(searched: SearchedObjects, object: string, secrets: string[]): void {
+  const [oldest] = searched.keys();
+  if (searched.size >= MAX_REMEMBERED && oldest !== undefined) searched.delete(oldest);
+  searched.set(object, secrets);
+}

@@ -1,0 +1,55 @@
+import * as vscode from "vscode";
+import type { SecretForm } from "../../../leaks/detect/findSecrets.ts";
+import { getKeyLabel } from "../../../openrouter/account/accountId.ts";
+import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
+import { redact } from "../../../openrouter/text/redact.ts";
+import { describeKey } from "../../data/describeKey.ts";
+import { statusText } from "../../keys/keyText.ts";
+import { joinFirst, quoted } from "../../platform/quoted.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import type { Identity } from "./identify.ts";
+
+/** Shows a secret as the API's labels do: `sk-or-v1-0e6...1c96`. */
+export const maskedSecret = (secret: string) => `sk-or-v1-${getKeyLabel(secret)}`;
+
+/** What the Problems view says about a secret. Never contains it, also if the account's names do. */
+export function problemText(secret: string, form: SecretForm, identity: Identity): string {
+  const t = vscode.l10n.t;
+  const label = maskedSecret(secret);
+  if (identity.kind === "management")
+    return redact(
+      t(
+        "Management key found: {0} of the account {1}. Whoever has it controls all keys.",
+        label,
+        quoted(identity.account),
+      ),
+    );
+  const known = knownText(identity);
+  const first = t("OpenRouter key found: {0}.", known ?? label);
+  return redact([first, formText(form)].filter(Boolean).join(" "));
+}
+
+function knownText(identity: Identity): string | undefined {
+  const t = vscode.l10n.t;
+  if (identity.kind === "one") {
+    const { key, session } = identity;
+    return [describeKey(session, key), statusText(getKeyStatus(key))].join(", ");
+  }
+  if (identity.kind !== "several") return undefined;
+  return t("one of {0}", joinFirst(identity.keys.map((key) => describeKey(identity.session, key))));
+}
+
+function formText(form: SecretForm): string | undefined {
+  const t = vscode.l10n.t;
+  const texts: Record<SecretForm, string | undefined> = {
+    plain: undefined,
+    split: t("It is split into parts."),
+    escaped: t("It is written with escapes."),
+    base64: t("It is base64-encoded, which protects nothing."),
+  };
+  return texts[form];
+}
+
+/** Names a file as the user knows it. */
+export const fileName = (uri: vscode.Uri) =>
+  uri.scheme === "untitled" ? safeLabel(uri.path) : safeLabel(vscode.workspace.asRelativePath(uri));

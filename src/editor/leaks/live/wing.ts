@@ -1,0 +1,38 @@
+import { commandIds } from "../../platform/ids.ts";
+import { logError } from "../../platform/logError.ts";
+import type { Wing } from "../../platform/wing.ts";
+import type { Live } from "./live.ts";
+import type { LiveServices } from "./services.ts";
+
+/** Starts the checks of what is open, saved and staged after activation, when their code is loaded. */
+export function createLeakChecks(services: LiveServices): Wing {
+  let isDisposed = false;
+  let started: Promise<Live> | undefined;
+  const running = () => {
+    started ??= import("./live.ts").then(({ startLive }) => startLive(services));
+    return started;
+  };
+  setImmediate(() => {
+    if (!isDisposed) running().catch((error: unknown) => logError(services.log, "Leaks", error));
+  });
+  const context = async () => ({ ...services, baselines: (await running()).baselines });
+  const fixes = () => import("./fixes.ts");
+  return {
+    commands: {
+      [commandIds.rotateFoundKey]: async (target) => (await fixes()).rotateFoundKey(await context(), target),
+      [commandIds.disableFoundKey]: async (target) => (await fixes()).disableFoundKey(await context(), target),
+      [commandIds.markFalseAlarm]: async (target) => (await fixes()).markFalseAlarm(await context(), target),
+    },
+    disposables: [
+      {
+        dispose() {
+          isDisposed = true;
+          void started?.then(
+            (live) => live.dispose(),
+            () => {},
+          );
+        },
+      },
+    ],
+  };
+}
