@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { type McpServer, randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
-import { readServerFiles } from "../support/serverFiles.ts";
+import { copyServer } from "../support/serverFiles.ts";
 import { DEFAULT_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CLOSED = "http://127.0.0.1:9/api/v1";
 
 async function run(env: Record<string, string>): Promise<{ code: number; stderr: string; stdout: string }> {
@@ -93,13 +91,11 @@ describe("MCP server: entry point", () => {
     let server: McpServer;
     before(async () => {
       account = await startSampleAccount();
-      for (const file of readServerFiles().all) cpSync(join(ROOT, file), join(copy, file));
-      cpSync(join(ROOT, "package.json"), join(copy, "package.json"));
       server = await startServer(
         { ...serverEnv(account), OPENROUTER_ADMIN_TOOLS: "all" },
         {},
         {
-          script: join(copy, "dist/server.js"),
+          script: copyServer(copy),
         },
       );
       await new Promise((resolve) => setTimeout(resolve, 4_000));

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prompts } from "../../src/mcp/prompts.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openTestWindow, temporaryHome } from "../support/channelWindow.ts";
-import { type McpServer, randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
+import { type McpServer, randomKey, serverEnv, startServer } from "../support/mcp.ts";
+import { copyServer } from "../support/serverFiles.ts";
 import { waitUntil } from "../vscode/host/eventually.ts";
 
 const NAMES = prompts.map(({ name }) => name);
@@ -116,8 +117,7 @@ describe("MCP server: prompts", () => {
 
   it("name the next step if their files are missing", async () => {
     const folder = await mkdtemp(join(tmpdir(), "openrouter-admin-"));
-    await cp(SERVER, join(folder, "server.mjs"));
-    server = await startServer(serverEnv(account), {}, { script: join(folder, "server.mjs") });
+    server = await startServer(serverEnv(account), {}, { script: copyServer(folder) });
     await assert.rejects(server.client.listPrompts(), /couldn't be read \(ENOENT.*\)\. Reinstall OpenRouter Admin/);
     assert.equal((await server.call("or_credits")).isError, false);
     await rm(folder, { recursive: true });

@@ -13,7 +13,7 @@ const account = values.window ? undefined : await startSampleAccount();
 const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith("OPENROUTER_"));
 const server = await startServer({
   ...(Object.fromEntries(inherited) as Record<string, string>),
-  ...(account && serverEnv(account, "1")),
+  ...(account && { ...serverEnv(account, "1"), OPENROUTER_ADMIN_TOOLS: "all" }),
 });
 if (name) {
   const { raw, isError } = await server.call(name, args);

@@ -1,5 +1,9 @@
 // The files of the built server, from the metafile of the last build.
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Output {
   bytes: number;
@@ -19,7 +23,7 @@ interface ServerFiles {
 /** Reads which files of `dist/` the server loads. */
 export function readServerFiles(): ServerFiles {
   const metafiles: { outputs: Record<string, Output> }[] = JSON.parse(
-    readFileSync(new URL("../../dist/meta.json", import.meta.url), "utf8"),
+    readFileSync(join(ROOT, "dist/meta.json"), "utf8"),
   );
   const { outputs } = metafiles.find((one) => "dist/server.js" in one.outputs)!;
   const reach = (kinds: readonly string[], file = "dist/server.js", seen = new Set<string>()): Set<string> => {
@@ -33,4 +37,10 @@ export function readServerFiles(): ServerFiles {
     all: [...reach(["import-statement", "dynamic-import"])],
     size: (files) => files.reduce((sum, file) => sum + outputs[file]!.bytes, 0),
   };
+}
+
+/** Copies what the server runs, without its skills and its page. Returns the path of the script. */
+export function copyServer(folder: string): string {
+  for (const file of ["package.json", ...readServerFiles().all]) cpSync(join(ROOT, file), join(folder, file));
+  return join(folder, "dist/server.js");
 }

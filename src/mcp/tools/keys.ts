@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  type Client,
   getKey,
   getKeyStatus,
   getLastUse,
@@ -81,14 +82,42 @@ const get = defineTool({
   description:
     "Gets details of one API key: all fields, including weekly and BYOK usage (USD). hash: from or_keys_list.",
   input: { hash: keyHashOrLabel },
-  run: async ({ hash }, { client, signal }) =>
-    isKeyHash(hash)
-      ? keyFields(await getKey(client, hash, { signal }), client.now())
-      : keysWithLabel(hash, await listAllKeys(client, { includeDisabled: true }, { signal }), client.now()),
+  run: async ({ hash }, { client, signal }) => {
+    const stop = new AbortController();
+    try {
+      const limits = readLimitsLater(client, AbortSignal.any([signal, stop.signal]));
+      if (!isKeyHash(hash))
+        return await keysWithLabel(hash, await listAllKeys(client, {}, { signal }), client.now(), limits);
+      const key = await getKey(client, hash, { signal });
+      return joinLines(keyFields(key, client.now()), await limits(key));
+    } finally {
+      stop.abort();
+    }
+  },
 });
 
+type LimitsText = (key: Key, keys?: { keys: readonly Key[]; isIncomplete: boolean }) => Promise<string>;
+
+/** Begins to read what limits keys, and returns a function that says it of one. */
+function readLimitsLater(client: Client, signal: AbortSignal): LimitsText {
+  const reader = import("../safety/keyLimits.ts").then(({ readLimits }) => readLimits(client, signal));
+  reader.catch(() => {});
+  return async (key, keys) => {
+    const read = await reader.catch(() => undefined);
+    return read ? read.textOf(key, keys) : "What limits the key could not be read. Next: restart the MCP server.";
+  };
+}
+
+/** Keys with the same label beyond these are shown without what limits them. */
+const MAX_LIMITS = 3;
+
 /** Formats the keys with a label: who finds a leaked secret knows its visible ends, but not the hash. */
-function keysWithLabel(label: string, listing: Awaited<ReturnType<typeof listAllKeys>>, now: Date): ToolResult {
+async function keysWithLabel(
+  label: string,
+  listing: Awaited<ReturnType<typeof listAllKeys>>,
+  now: Date,
+  limits: LimitsText,
+): Promise<ToolResult> {
   const ends = (text: string) =>
     shortLabel(text.toLowerCase())
       .split(/\.{2,3}|…/)
@@ -104,11 +133,13 @@ function keysWithLabel(label: string, listing: Awaited<ReturnType<typeof listAll
       ),
       isError: true,
     };
+  const all = { keys: listing.keys, isIncomplete: Boolean(listing.unreadable ?? listing.unreadableWorkspaces) };
+  const limitsOf = await Promise.all(found.slice(0, MAX_LIMITS).map((key) => limits(key, all)));
   return {
     text: joinLines(
       found.length > 1 && `${found.length} keys have this label, of ${keys}.`,
       omittedText(listing),
-      found.map((key) => keyFields(key, now)).join("\n\n"),
+      found.map((key, i) => joinLines(keyFields(key, now), limitsOf[i])).join("\n\n"),
     ),
   };
 }
