@@ -283,6 +283,8 @@ const bundles = {
     chunkNames: "server/[name]-[hash]",
     plugins: [withoutAjv, withoutJsonSchema, versionOnly, fastBuiltins, lazySchemas],
   },
+  // A thread of the extension host. Electron runs CommonJS in threads; of ES modules it doesn't say so.
+  leaks: { ...shared, format: "cjs", entryPoints: ["src/leaks/worker.ts"], outfile: join(outdir, "leaks.cjs") },
   sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: join(outdir, "sample.js") },
   // Also emits activity.css.
   webview: { ...browser, entryPoints: ["src/webview/activity.ts"], outfile: join(outdir, "activity.js") },

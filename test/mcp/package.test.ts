@@ -21,6 +21,7 @@ describe("packages", () => {
       "dist/web/extension.cjs",
       "dist/server.js",
       "dist/sample.js",
+      "dist/leaks.cjs",
       "dist/activity.js",
       "dist/activity.css",
       "dist/activity-app.html",
@@ -34,7 +35,7 @@ describe("packages", () => {
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/(web\/extension\.cjs|(extension|server|launcher|sample|activity|(chunks|server)\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/(guardrail\/\w+|\w+\.schema)\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((web\/extension|leaks)\.cjs|(extension|server|launcher|sample|activity|(chunks|server)\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/(guardrail\/\w+|\w+\.schema)\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

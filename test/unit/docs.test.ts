@@ -18,6 +18,7 @@ const BUNDLES = [
   "server.js",
   "launcher.js",
   "sample.js",
+  "leaks.cjs",
   "activity.js",
   "activity-app.html",
 ];

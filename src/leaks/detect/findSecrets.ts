@@ -13,7 +13,7 @@ export interface FoundSecret {
   form: SecretForm;
 }
 
-export type SecretForm = "plain" | "split" | "escaped" | "base64";
+export type SecretForm = "plain" | "split" | "escaped" | "base64" | "hex";
 
 const PREFIX = "sk-or-v1-";
 const BODY_LENGTH = 64;

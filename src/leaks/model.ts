@@ -1,0 +1,105 @@
+import type { SecretForm } from "./detect/findSecrets.ts";
+
+/** Where text with a secret is. Lines and columns count from 1, in UTF-16 units as in an editor; the end is exclusive. */
+export interface TextRange {
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+/** What still leads to a commit: the first of these that does. "unreachable" ones are deleted by Git some day. */
+export type CommitSource = "branch" | "tag" | "stash" | "reflog" | "unreachable";
+
+/** A commit that added a secret to a file, or has one in its message. */
+export interface CommitPlace {
+  kind: "commit";
+  /** The work tree's absolute path; of a bare repository, its own. */
+  repository: string;
+  commit: string;
+  /** Relative to the repository, with slashes; empty if the secret is in the message. */
+  path: string;
+  author: string;
+  /** When it was authored, ISO 8601. */
+  date: string;
+  /** True if a remote-tracking branch contains the commit; undefined if that can't be known. */
+  isPushed: boolean | undefined;
+  from: CommitSource;
+  /** True if the secret is in the message of the commit, or of a tag of it; lines then count within the message. */
+  inMessage?: boolean;
+}
+
+/** A file's contents that Git keeps though no commit has them, such as what was staged once. Git deletes them some day. */
+export interface BlobPlace {
+  kind: "blob";
+  repository: string;
+  blob: string;
+}
+
+export type LeakPlace = TextRange & { form: SecretForm } & (
+    | { kind: "file" /** Absolute. */; path: string }
+    | { kind: "unsaved"; uri: string }
+    | { kind: "staged"; repository: string; path: string }
+    | CommitPlace
+    | BlobPlace
+  );
+
+/** A secret is never logged, written or shown. */
+export interface LeakedSecret {
+  secret: string;
+  places: LeakPlace[];
+}
+
+/** Why a part of the folders or of their history could not be searched. */
+export type SweepProblem =
+  /** The folder or file doesn't exist or can't be read. */
+  | "unreadable-folder"
+  | "no-repository"
+  /** Git is not installed, or not at the path that is configured. */
+  | "git-missing"
+  /** Git refuses a repository that belongs to another user. */
+  | "git-untrusted"
+  /** Git failed: the repository is damaged or was made by a newer version. */
+  | "git-failed"
+  /** The history begins at a commit whose parents were not downloaded. */
+  | "git-shallow"
+  /** Objects that were not downloaded could not be searched. */
+  | "git-partial"
+  /** A secret is in so many places that not all are listed. */
+  | "too-many-places";
+
+export interface SweepResult {
+  /** In the order in which they were found. */
+  secrets: LeakedSecret[];
+  searched: { files: number; blobs: number; commits: number };
+  skipped: { binary: number; large: number; unreadable: number; links: number };
+  /** Each a `SweepProblem`, a colon and the absolute path; "git-missing" and "too-many-places" have no path. */
+  problems: string[];
+  /** False if the sweep was stopped before its end. */
+  isComplete: boolean;
+}
+
+export interface SweepOptions {
+  folders: string[];
+  /** Texts that are not in files, such as those of unsaved editors. */
+  texts?: { uri: string; text: string }[];
+  /** Also searches staged changes, commits, tags and stashes of the repositories in and around the folders. */
+  history: boolean;
+  /** The path of Git; "git" of `PATH` by default. */
+  git?: string;
+  /** Larger files and blobs are skipped; 100 MB by default. */
+  maxFileBytes?: number;
+}
+
+/** Files and blobs that are done. The total is missing until it is known. */
+export interface SweepProgress {
+  phase: "files" | "history";
+  done: number;
+  total?: number;
+}
+
+/** How a sweep is watched and stopped by the thread that runs it. */
+export interface SweepControl {
+  isCancelled(): boolean;
+  onProgress(progress: SweepProgress): void;
+}

@@ -1,0 +1,34 @@
+import type { LeakedSecret, LeakPlace, SweepResult } from "./model.ts";
+import type { LocatedSecret } from "./text/searchText.ts";
+
+/** One key in a generated file of each build would be listed thousands of times. */
+const MAX_PLACES = 1_000;
+
+/** What a sweep has found so far. */
+export interface Findings extends Omit<SweepResult, "secrets" | "isComplete"> {
+  secrets: Map<string, LeakedSecret>;
+}
+
+export function emptyFindings(): Findings {
+  return {
+    secrets: new Map(),
+    searched: { files: 0, blobs: 0, commits: 0 },
+    skipped: { binary: 0, large: 0, unreadable: 0, links: 0 },
+    problems: [],
+  };
+}
+
+type PlaceOf<T> = T extends unknown ? Omit<T, keyof LocatedSecret> : never;
+
+/** Adds the place of a secret that was found in a text. */
+export function addPlace(findings: Findings, { secret, ...range }: LocatedSecret, place: PlaceOf<LeakPlace>): void {
+  const leaked = findings.secrets.get(secret) ?? { secret, places: [] };
+  findings.secrets.set(secret, leaked);
+  if (leaked.places.length < MAX_PLACES) leaked.places.push({ ...range, ...place } as LeakPlace);
+  else addProblem(findings, "too-many-places");
+}
+
+/** Adds a problem once. */
+export function addProblem({ problems }: Findings, problem: string): void {
+  if (!problems.includes(problem)) problems.push(problem);
+}

@@ -1,0 +1,116 @@
+import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { searchFile } from "./files/searchFile.ts";
+import { repositoryAround, type WalkReport, walk } from "./files/walk.ts";
+import { searchHistories } from "./git/history.ts";
+import type { SweepControl, SweepOptions, SweepResult } from "./model.ts";
+import { addPlace, addProblem, emptyFindings, type Findings } from "./places.ts";
+import { searchText } from "./text/searchText.ts";
+
+const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
+/** How often others on this thread get their turn, in milliseconds. */
+const YIELD_INTERVAL = 50;
+
+/** The sweep was stopped. */
+class StoppedError extends Error {}
+
+/**
+ * Searches texts, folders and the repositories in and around them for secrets. Blocks its thread: call it in a worker.
+ * A sweep that is stopped returns what it has found.
+ */
+export async function sweepFolders(options: SweepOptions, control: SweepControl): Promise<SweepResult> {
+  const findings = emptyFindings();
+  const stop = new AbortController();
+  const timer = setInterval(() => control.isCancelled() && stop.abort(new StoppedError()), YIELD_INTERVAL);
+  const pace = createPace(control);
+  let isComplete = true;
+  try {
+    await sweep(options, { findings, control, pace, signal: stop.signal });
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    isComplete = false;
+  } finally {
+    clearInterval(timer);
+  }
+  const { secrets, ...rest } = findings;
+  return { ...rest, secrets: [...secrets.values()], isComplete };
+}
+
+interface Sweep {
+  findings: Findings;
+  control: SweepControl;
+  pace: () => Promise<void> | undefined;
+  signal: AbortSignal;
+}
+
+async function sweep(options: SweepOptions, { findings, control, pace, signal }: Sweep): Promise<void> {
+  for (const { uri, text } of options.texts ?? []) {
+    await pace();
+    for (const one of searchText(text)) addPlace(findings, one, { kind: "unsaved", uri });
+  }
+  const report: WalkReport = { unreadable: [], links: 0, repositories: new Set() };
+  await searchFolders(options, report, { findings, control, pace, signal });
+  if (!options.history) return;
+  for (const folder of options.folders) {
+    const around = repositoryAround(folder);
+    if (around) report.repositories.add(around);
+    else if (!hasRepository(folder, report)) addProblem(findings, `no-repository:${folder}`);
+  }
+  await searchHistories(findings, {
+    git: { program: options.git ?? "git", signal },
+    folders: inOrder(report.repositories),
+    maxBytes: options.maxFileBytes ?? DEFAULT_MAX_BYTES,
+    onProgress: (done, total) => control.onProgress({ phase: "history", done, total }),
+  });
+}
+
+async function searchFolders(
+  options: SweepOptions,
+  report: WalkReport,
+  { findings, control, pace }: Sweep,
+): Promise<void> {
+  const { searched, skipped } = findings;
+  const paths: string[] = [];
+  for (const path of walk(options.folders, report)) {
+    paths.push(path);
+    await pace();
+  }
+  for (const folder of report.unreadable) addProblem(findings, `unreadable-folder:${folder}`);
+  skipped.links = report.links;
+  for (const [i, path] of paths.entries()) {
+    await pace();
+    const found = searchFile(path, options.maxFileBytes ?? DEFAULT_MAX_BYTES);
+    if (typeof found !== "string") {
+      searched.files++;
+      for (const one of found) addPlace(findings, one, { kind: "file", path });
+    } else if (found !== "gone") skipped[found]++;
+    control.onProgress({ phase: "files", done: i + 1, total: paths.length });
+  }
+}
+
+function hasRepository(folder: string, { repositories }: WalkReport): boolean {
+  return [...repositories].some((repository) => {
+    for (let at = repository; ; at = dirname(at)) {
+      if (at === folder) return true;
+      if (dirname(at) === at) return false;
+    }
+  });
+}
+
+/** Work trees before the folders that Git keeps for them, so that a repository is named by its work tree. */
+function inOrder(folders: ReadonlySet<string>): string[] {
+  const isInternal = (folder: string) => /(^|[\\/])\.git([\\/]|$)/.test(folder);
+  return [...folders].sort((a, b) => Number(isInternal(a)) - Number(isInternal(b)));
+}
+
+/** Returns a function that throws if the sweep was stopped, and now and then lets others run. */
+function createPace(control: SweepControl): Sweep["pace"] {
+  let last = performance.now();
+  return () => {
+    if (control.isCancelled()) throw new StoppedError();
+    if (performance.now() - last < YIELD_INTERVAL) return undefined;
+    return setImmediate().then(() => {
+      last = performance.now();
+    });
+  };
+}
