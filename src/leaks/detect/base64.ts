@@ -3,9 +3,9 @@ import type { DecodedText } from "./decodedText.ts";
 /** Enough for a secret in UTF-16, and for one that is escaped within the encoded text. */
 const WINDOW = 400;
 
-/** Line breaks within encoded text, as MIME and PEM have them, and what stands between its parts in a program. */
-const GAP = "[\\s\"'`\\\\,]{0,40}(?:\\+\\s*[\"'`])?";
-const gapAt = /[\s"'`\\,]|\+(?=\s*["'`])/y;
+/** Line breaks within encoded text, as MIME, PEM and JSON have them, and what stands between its parts in a program. */
+const GAP = "(?:\\\\{1,8}[nr]|[\\s\"'`\\\\,]){0,40}(?:\\+\\s{0,40}[\"'`])?";
+const gapAt = /\\{1,8}[nr]|[\s"'`\\,]|\+(?=\s{0,40}["'`])/y;
 
 /**
  * What base64 text contains if the encoded bytes contain a secret's prefix: three forms, by the prefix's position modulo 3, for

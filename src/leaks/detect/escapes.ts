@@ -1,8 +1,11 @@
 import type { DecodedText } from "./decodedText.ts";
 
-/** `%2D`, `\u002d`, `\x2d`, `&#45;` and `&#x2d;`; backslashes may be escaped themselves. */
+/**
+ * `%2D`, `=2D`, `\u002d`, `\x2d`, `\055`, `&#45;`, `&#x2d;` and `&hyphen;`; backslashes and percent signs may be escaped
+ * themselves.
+ */
 const escapeSequence =
-  /%([0-9a-f]{2})|(?<!\\)\\{1,8}u(?:00([0-9a-f]{2})|\{([0-9a-f]{2})\})|(?<!\\)\\{1,8}x([0-9a-f]{2})|&#(?:x0{0,4}([0-9a-f]{2})|0{0,4}(\d{2,3}));/gi;
+  /[%=]([0-9a-f]{2})|(?<!\\)\\{1,8}(?:u(?:00([0-9a-f]{2})|\{([0-9a-f]{2})\})|x([0-9a-f]{2})|([01][0-7]{2}))|&(?:#(?:x0{0,4}([0-9a-f]{2})|0{0,4}(\d{2,3}))|(hyphen|dash));/gi;
 /** A secret holds only these; escapes of other characters don't hide one. */
 const isSecretCharacter = (character: string) => /^[-a-z0-9%]$/i.test(character);
 
@@ -13,9 +16,10 @@ export function decodeEscapes(text: string): DecodedText[] {
   const offsets: number[] = [];
   const lengths: number[] = [];
   for (const match of text.matchAll(escapeSequence)) {
-    const [whole, percent, unicode, braced, hex, entityHex, entity] = match;
-    const code = entity ? Number(entity) : Number.parseInt(percent ?? unicode ?? braced ?? hex ?? entityHex ?? "", 16);
-    const character = String.fromCharCode(code);
+    const [whole, percent, unicode, braced, hex, octal, entityHex, entity, name] = match;
+    const hexDigits = percent ?? unicode ?? braced ?? hex ?? entityHex;
+    const code = hexDigits ? Number.parseInt(hexDigits, 16) : octal ? Number.parseInt(octal, 8) : Number(entity);
+    const character = name ? "-" : String.fromCharCode(code);
     if (!isSecretCharacter(character)) continue;
     decoded += text.slice(last, match.index) + character;
     offsets.push(decoded.length - 1);

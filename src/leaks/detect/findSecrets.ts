@@ -1,7 +1,10 @@
-// Finds OpenRouter secrets in text: plain, split over strings or lines, escaped, URL-encoded and base64-encoded. Pure.
+// Finds OpenRouter secrets in text: plain, split over strings or lines, escaped, URL-encoded,
+// base64-encoded and as hexadecimal or decimal bytes. Pure.
 import { decodeBase64 } from "./base64.ts";
 import type { DecodedText } from "./decodedText.ts";
 import { decodeEscapes } from "./escapes.ts";
+import { gapLength, isWeakGap } from "./gaps.ts";
+import { decodeHex } from "./hex.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
 /** A secret and the part of the text that holds it. */
@@ -17,8 +20,6 @@ export type SecretForm = "plain" | "split" | "escaped" | "base64" | "hex";
 
 const PREFIX = "sk-or-v1-";
 const BODY_LENGTH = 64;
-/** The most characters between two parts of a split secret, such as `" +` and the indentation of the next line. */
-const MAX_GAP = 120;
 /** Encodings within encodings, such as base64 of URL-encoded text. */
 const MAX_DEPTH = 3;
 
@@ -39,7 +40,11 @@ function findAtDepth(text: string, depth: number): FoundSecret[] {
       start: decoded.start(start),
       end: decoded.end(end),
     }));
-  const encoded = [...decodeEscapes(text).flatMap(within("escaped")), ...decodeBase64(text).flatMap(within("base64"))];
+  const encoded = [
+    ...decodeEscapes(text).flatMap(within("escaped")),
+    ...decodeBase64(text).flatMap(within("base64")),
+    ...decodeHex(text).flatMap(within("hex")),
+  ];
   const isNew = ({ start, end }: FoundSecret) => !found.some((one) => one.start < end && start < one.end);
   return [...found, ...encoded.filter(isNew)];
 }
@@ -47,9 +52,8 @@ function findAtDepth(text: string, depth: number): FoundSecret[] {
 /** Finds secrets whose characters are readable, though there may be quotes, operators or line breaks between them. */
 function findReadable(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
-  // The first letter must not continue a word: "task-or-v1-…" is none.
   for (let at = indexOfStart(text, 0); at >= 0; at = indexOfStart(text, at + 1)) {
-    const end = matchFrom(text, at);
+    const end = continuesWord(text, at) ? undefined : matchFrom(text, at);
     if (!end) continue;
     const isSplit = end.position - at > PREFIX.length + BODY_LENGTH;
     found.push({ secret: end.secret, start: at, end: end.position, form: isSplit ? "split" : "plain" });
@@ -62,35 +66,56 @@ function indexOfStart(text: string, from: number): number {
   start.lastIndex = from;
   return start.exec(text)?.index ?? -1;
 }
-const start = /(?<![a-z0-9])s(?=[^a-z0-9]{0,120}k[^a-z0-9]{0,120}-)/gi;
+/** Includes the hyphens and dashes that editors put in place of a hyphen. */
+const HYPHEN = "[-\u2010-\u2015\u2212]";
+const start = new RegExp(`s(?=[^a-z0-9]{0,120}k[^a-z0-9]{0,120}${HYPHEN})`, "gi");
+const isHyphen = new RegExp(`^${HYPHEN}$`);
+
+/** The ends of escape sequences, such as `\n`, `%20`, `\u0022`, `=3D` and colors of a terminal. */
+const escapeBefore = /(?:\\[abefnrtv0]|[%=][0-9a-f]{2}|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[0-7]{2,3}|\[[0-9;]{0,12}m)$/i;
+
+/** True if a position is within a word: "task-or-v1-…" is no secret, `\nsk-or-v1-…` is one. */
+function continuesWord(text: string, at: number): boolean {
+  return /[a-z0-9]/i.test(text[at - 1] ?? "") && !escapeBefore.test(text.slice(Math.max(0, at - 14), at));
+}
 
 /** Reads a secret from a position on, skipping what may stand between its parts. */
 function matchFrom(text: string, from: number): { secret: string; position: number } | undefined {
   let position = from;
   let secret = "";
-  let gapStart = from;
+  const gaps: { before: number; text: string }[] = [];
   while (secret.length < PREFIX.length + BODY_LENGTH) {
     const character = text[position]?.toLowerCase();
     if (character === undefined) return undefined;
     const expected = PREFIX[secret.length];
-    if (expected === undefined ? isHex(character) : character === expected) {
-      secret += character;
-      gapStart = ++position;
+    if (expected === undefined ? isHex(character) : matches(character, expected)) {
+      secret += expected ?? character;
+      position++;
       continue;
     }
     const gap = gapLength(text, position);
-    if (gap === 0 || position + gap - gapStart > MAX_GAP) return undefined;
+    if (gap === 0) return undefined;
+    gaps.push({ before: secret.length, text: text.slice(position, position + gap) });
     position += gap;
   }
   const isLonger = /[a-z0-9]/i.test(text[position] ?? "");
-  return isLonger || isPlaceholder(secret.slice(PREFIX.length)) ? undefined : { secret, position };
+  if (isLonger || isPlaceholder(secret.slice(PREFIX.length)) || endsInOtherText(gaps, text, position)) return undefined;
+  return { secret, position };
 }
 
+/**
+ * True if the last few digits are rather the beginning of another text: "a" in "sk-or-v1-… a key". The end of a line that was
+ * wrapped stands alone.
+ */
+function endsInOtherText(gaps: readonly { before: number; text: string }[], text: string, end: number): boolean {
+  const last = gaps.at(-1);
+  if (!last || gaps.length > MAX_CHANCE_GAPS || !isWeakGap(last.text)) return false;
+  if (PREFIX.length + BODY_LENGTH - last.before > MAX_CHANCE_LENGTH) return false;
+  return !/[\r\n]/.test(last.text) || !/^[ \t]{0,40}(?:[\r\n"'`]|$)/.test(text.slice(end, end + 42));
+}
+/** A few hex digits and gaps can be there by chance. */
+const [MAX_CHANCE_LENGTH, MAX_CHANCE_GAPS] = [6, 3];
+
+const matches = (character: string, expected: string) =>
+  character === expected || (expected === "-" && isHyphen.test(character));
 const isHex = (character: string) => /^[0-9a-f]$/.test(character);
-
-/** Returns the length of what may stand between two parts of a secret: white space, quotes, operators, escaped line breaks. */
-function gapLength(text: string, at: number): number {
-  gapAt.lastIndex = at;
-  return gapAt.exec(text)?.[0].length ?? 0;
-}
-const gapAt = /\\{1,8}[nrt]|<br\s{0,3}\/?>|[\s"'`+\\,&|;=[\]()\u200b-\u200d\u2060\ufeff\u00ad]/iy;

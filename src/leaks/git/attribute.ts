@@ -85,16 +85,19 @@ export async function readReach(git: Git, gitFolder: string, commits: ReadonlySe
     for await (const id of gitRecords(git, { cwd: gitFolder, args: command }, "\n")) if (commits.has(id)) found.add(id);
     return found;
   };
+  // Git refuses options that match no ref.
+  const hasRefs = async (prefix: string) => (await lineList("for-each-ref", "--count=1", prefix)).length > 0;
+  const none = new Set<string>();
   const stashes = await lineList("log", "--walk-reflogs", "--format=%H", "--no-show-signature", "refs/stash", "--");
+  const hasTracking = await hasRefs("refs/remotes");
   const sets: [CommitSource, Set<string>][] = [
     ["branch", await containedIn("--exclude=refs/stash", "--exclude=refs/tags/*", "--all")],
-    ["tag", await containedIn("--tags")],
-    ["stash", stashes.length > 0 ? await containedIn(...stashes.slice(0, 500)) : new Set()],
-    ["reflog", await containedIn("--reflog")],
+    ["tag", (await hasRefs("refs/tags")) ? await containedIn("--tags") : none],
+    ["stash", stashes.length > 0 ? await containedIn(...stashes.slice(0, MAX_ARGUMENTS)) : none],
+    ["reflog", await containedIn("--reflog", "--all")],
   ];
-  const pushed = await containedIn("--remotes");
+  const pushed = hasTracking ? await containedIn("--remotes") : none;
   const hasRemotes = (await lineList("remote")).length > 0;
-  const hasTracking = (await lineList("for-each-ref", "--count=1", "refs/remotes")).length > 0;
   const source = (commit: string) => sets.find(([, contained]) => contained.has(commit))?.[0] ?? "unreachable";
   return {
     source,

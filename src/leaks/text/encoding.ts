@@ -69,6 +69,10 @@ function swapper(): (bytes: Buffer) => Buffer {
   };
 }
 
+/** Parts in UTF-16 or UTF-32. Other zero bytes separate texts. */
+const wideParts = /(?:[\x01-\x7f]\0(?:\0\0)?){4,}|(?:\0(?:\0\0)?[\x01-\x7f]){4,}/g;
+
 function withoutZeros(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.filter((byte) => byte !== 0));
+  const text = bytes.toString("latin1").replace(wideParts, (part) => part.replaceAll("\0", ""));
+  return Buffer.from(text, "latin1");
 }

@@ -10,6 +10,7 @@ import { run } from "./run.ts";
 const BUNDLES = [
   "extension.js",
   "web/extension.cjs",
+  "leaks.cjs",
   "server.js",
   "launcher.js",
   "sample.js",

@@ -1,0 +1,35 @@
+/** The most characters between two parts of a split secret, such as `" + // the rest` and the indentation of the next line. */
+const MAX_GAP = 200;
+
+/** What may stand between two parts of a secret. Each alternative is bounded, so that matching is linear. */
+const parts = [
+  // Escaped line breaks, as in JSON.
+  String.raw`\\{1,8}[nrt]`,
+  // The marker of a comment, a quotation or a change at the beginning of the next line.
+  String.raw`[\r\n][ \t]{0,40}(?:\/\/[\/!]?|#+|\*|>{1,4}|--|;+|[-+])[ \t]{0,8}`,
+  // A comment after the first part.
+  String.raw`\/\/[^\r\n]{0,120}(?=[\r\n])`,
+  String.raw`#[^\r\n]{0,120}(?=[\r\n])`,
+  String.raw`\/\*[^*]{0,120}\*\/`,
+  String.raw`<\/?(?:br|wbr|span|b|i|u|em|strong|code|mark|font)\b[^<>]{0,80}>`,
+  // Operators that are something else outside of strings: PHP, Lua, Elixir, Visual Basic.
+  "(?<=[\"'`]\\s{0,40})(?:\\.{1,2}|<>)(?=\\s{0,40}\\\\{0,8}[\"'`])",
+  String.raw`&[ \t]{0,8}_(?=[ \t]{0,8}[\r\n])`,
+  // White space, quotes, operators, brackets and what nobody sees.
+  "[\\s\"'`+\\\\,&|;=^$[\\](){}\\0\\u200b-\\u200d\\u2060\\ufeff\\u00ad]",
+];
+const gapAt = new RegExp(parts.join("|"), "iy");
+
+/** Returns the length of what stands between two parts of a secret at a position; 0 if the secret can't go on. */
+export function gapLength(text: string, at: number): number {
+  let end = at;
+  for (gapAt.lastIndex = end; end - at <= MAX_GAP; gapAt.lastIndex = end) {
+    const length = gapAt.exec(text)?.[0].length ?? 0;
+    if (length === 0) return end - at;
+    end += length;
+  }
+  return 0;
+}
+
+/** A text that goes on after a gap without quotes, operators or a line break may be another text. */
+export const isWeakGap = (gap: string) => !/["'`+\\&|.\u200b-\u200d\u2060\ufeff\u00ad]|<>|<\w/.test(gap);
