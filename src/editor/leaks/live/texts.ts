@@ -46,6 +46,7 @@ function formText(form: SecretForm): string | undefined {
     split: t("It is split into parts."),
     escaped: t("It is written with escapes."),
     base64: t("It is base64-encoded, which protects nothing."),
+    hex: t("It is written as numbers of its bytes."),
   };
   return texts[form];
 }
