@@ -74,7 +74,8 @@ export function findingRows(session: AccountSession, options: FindingRowsOptions
       tooltip: () => groupTooltip(summary, ruleText(rule, policy.policy.rules[rule])),
       children: () => batch(`rule:${rule}`, findings, (one) => findingRow(one, context, node), node),
     });
-    return node;
+    // Commands for many keys read them from the row.
+    return Object.assign(node, { session, keys: findings.map(({ key }) => key) });
   }
 
   function exceptedRow(): Node[] {
