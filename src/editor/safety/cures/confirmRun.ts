@@ -8,6 +8,7 @@ import { confirm } from "../../platform/dialogs.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { quoted, quotedNames } from "../../platform/quoted.ts";
 import { keysText } from "../../ui/countTexts.ts";
+import { limitText } from "../../ui/limitText.ts";
 import { cureTitle, requestText } from "./texts.ts";
 
 /** Keys that a deletion names one by one; more would not fit on the screen. */
@@ -72,6 +73,8 @@ function effectTexts({ kind }: Pick<CureRun, "kind">, items: readonly CureItem[]
           "Requests with these keys will fail immediately, and their usage will no longer be shown by key. This can't be undone.",
         ),
       ];
+    case "setLimit":
+      return items.length > 1 ? [limitsText(items)] : [];
     case "disable":
       return [t("Requests with these keys will be rejected until they are enabled again.")];
     case "replace":
@@ -82,4 +85,13 @@ function effectTexts({ kind }: Pick<CureRun, "kind">, items: readonly CureItem[]
     default:
       return [];
   }
+}
+
+/** The new limit, or the lowest and the highest of them. */
+function limitsText(items: readonly CureItem[]): string {
+  const t = vscode.l10n.t;
+  const text = ({ want }: CureItem) => limitText(want.limit, want.limit_reset);
+  const sorted = items.toSorted((a, b) => (a.want.limit ?? Infinity) - (b.want.limit ?? Infinity));
+  const [lowest, highest] = [text(sorted[0]!), text(sorted.at(-1)!)];
+  return lowest === highest ? t("New limit: {0}.", lowest) : t("New limits: {0} to {1}.", lowest, highest);
 }

@@ -94,13 +94,13 @@ export function summaryText(run: Pick<CureRun, "items">): string {
   const t = vscode.l10n.t;
   const count = countStates(run);
   const number = (value: number) => formatCount(value, displayLocale());
-  const rest = count.waiting + count.sending;
   return [
     t("{0} of {1} done", number(count.done + count.already), number(run.items.length)),
     count.failed > 0 && t("{0} failed", number(count.failed)),
     count.changed > 0 && t("{0} skipped", number(count.changed)),
     count.uncertain > 0 && t("{0} uncertain", number(count.uncertain)),
-    rest > 0 && t("{0} not sent", number(rest)),
+    count.sending > 0 && t("{0} perhaps sent", number(count.sending)),
+    count.waiting > 0 && t("{0} not sent", number(count.waiting)),
   ]
     .filter(Boolean)
     .join(", ");
