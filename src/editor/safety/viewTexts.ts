@@ -54,7 +54,7 @@ export function messageOf(
 function nothingFoundText(state: PolicyState, keys: number): string {
   const rules = Object.values(state.policy.rules).filter(({ severity }) => severity !== "off").length;
   return vscode.l10n.t(
-    "Nothing found in {0}: {1} rules were checked ({2}).",
+    "Nothing found in {0}. Rules checked: {1} ({2}).",
     keysText(keys),
     number(rules),
     usedPolicyText(state),

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { parsePolicy, toPolicy } from "../../../openrouter/safety/policy.ts";
+import { readPolicy as checkPolicy, parsePolicy, toPolicy } from "../../../openrouter/safety/policy.ts";
+import { formatPolicyProblem, type TextRange } from "../../../openrouter/safety/policyProblem.ts";
 import { redact } from "../../../openrouter/text/redact.ts";
 import { safetyPolicySetting } from "../../platform/settings.ts";
-import { locateProblem } from "./locateProblem.ts";
 import { POLICY_FILE, type PolicyOrigin, type PolicyProblem, type PolicyState } from "./policyState.ts";
 
 /** A policy of a thousand exceptions has less. */
@@ -65,9 +65,9 @@ async function readFile(uri: vscode.Uri): Promise<FileRead> {
   }
   const parsed = parsePolicy(text);
   if ("policy" in parsed) return { origin, policy: parsed.policy };
-  const located = locateProblem(text, parsed);
-  const range = new vscode.Range(located.line, located.column, located.endLine, located.endColumn);
-  return { origin, problem: { origin, text: redact(located.text), line: located.line + 1 }, range };
+  const { problem, range } = parsed;
+  const found = { origin, text: redact(problem), line: range?.line };
+  return { origin, problem: found, range: range && editorRange(text, range) };
 }
 
 function readSetting(): Pick<Read, "policy" | "origin" | "problem"> {
@@ -75,10 +75,17 @@ function readSetting(): Pick<Read, "policy" | "origin" | "problem"> {
   const defaults = { policy: toPolicy({}), origin: { kind: "defaults" } } as const;
   if (value === undefined) return defaults;
   const origin = { kind: "setting" } as const;
-  const parsed = parsePolicy(JSON.stringify(value));
+  const parsed = checkPolicy(value);
   if ("policy" in parsed) return { policy: parsed.policy, origin };
-  const path = parsed.path.map(String).join(".");
-  return { ...defaults, problem: { origin, text: redact([path, parsed.problem].filter(Boolean).join(": ")) } };
+  return { ...defaults, problem: { origin, text: redact(formatPolicyProblem(parsed)) } };
+}
+
+/** A marker of no length would be invisible. */
+function editorRange(text: string, { line, column, offset, length }: TextRange): vscode.Range {
+  const [first = "", ...more] = text.slice(offset, offset + Math.max(1, length)).split(/\r\n|\r|\n/);
+  const last = more.at(-1);
+  const end = last === undefined ? column - 1 + first.length : last.length;
+  return new vscode.Range(line - 1, column - 1, line - 1 + more.length, end);
 }
 
 /** Names the folder only if there are several. */
