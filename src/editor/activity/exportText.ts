@@ -3,6 +3,7 @@ import papaparse from "papaparse";
 import { exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
 import { oneLine } from "../../openrouter/text/printable.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
+import { accountFileParts } from "../ui/accountFileParts.ts";
 
 /**
  * Matches names that a spreadsheet would read as a formula, including full-width signs, and signs after whitespace, quotes
@@ -20,7 +21,6 @@ export interface ExportAccount {
 
 /** What a file says about the sample account, beside its name. */
 const SAMPLE_NOTE = "sample account, invented data";
-const MAX_FILE_PART = 40;
 
 /** Returns the name of a file with these figures, as in `openrouter-work-2026-11-01-2026-11-30-by-model.csv`. */
 export function exportFileName(
@@ -31,21 +31,8 @@ export function exportFileName(
 ): string {
   const { groupBy } = exportQuery(table, state);
   const span = `${table.buckets[0]}-${table.buckets.at(-1)}`.replaceAll(":", "");
-  const parts = ["openrouter", ...fileParts(account), span, "by", groupBy];
+  const parts = ["openrouter", ...accountFileParts(account), span, "by", groupBy];
   return `${parts.join("-")}.${format}`;
-}
-
-/** The key's label, which distinguishes accounts that were never named. */
-const KEY_LABEL = / \([0-9a-z]*\.\.\.[0-9a-z]*\)$/i;
-
-/** Returns the account's part of a file name: letters and digits. Leaves out "OpenRouter", which the file starts with. */
-function fileParts({ name, isSample }: ExportAccount): string[] {
-  const text = oneLine(name).replace(KEY_LABEL, "").normalize("NFKC").toLowerCase();
-  const words: string[] = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  if (words[0] === "openrouter") words.shift();
-  const part = Array.from(words.join("-")).slice(0, MAX_FILE_PART).join("").replace(/-$/, "");
-  const named = part === "" ? [] : [part];
-  return isSample && !words.includes("sample") ? ["sample", ...named] : named;
 }
 
 /** Returns the query that selects the figures shown in the chart. */

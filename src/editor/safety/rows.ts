@@ -4,7 +4,7 @@ import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { type RuleSummary, summarizeByRule } from "../../openrouter/safety/audit.ts";
 import { type Finding, getLifetimeSpend, isSafeToRemove } from "../../openrouter/safety/findings.ts";
-import type { Severity } from "../../openrouter/safety/policy.ts";
+import type { RuleId, Severity } from "../../openrouter/safety/policy.ts";
 import { formatCount, formatMoment, formatMoney } from "../../openrouter/text/format.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import type { SessionBound } from "../account/session.ts";
@@ -120,10 +120,12 @@ function groupTooltip({ severity, findings, excepted, spendAtRisk, rule }: RuleS
 /** Says which keys a rule couldn't judge, and why. */
 function unknownRows(unknown: Audited["audit"]["unknown"], { guardrailsKnown }: Audited): Node[] {
   const t = vscode.l10n.t;
-  const reason = (rule: string) =>
-    rule === "no-guardrail" && !guardrailsKnown
-      ? t("The guardrails couldn't be read completely.")
-      : t("OpenRouter's response doesn't contain what the rule needs.");
+  const reason = (rule: RuleId) => {
+    if (rule === "no-guardrail" && !guardrailsKnown) return t("The guardrails couldn't be read completely.");
+    if (rule === "unfinished-rotation")
+      return t("Rotations are known only to VS Code on the computer that started them.");
+    return t("OpenRouter's response doesn't contain what the rule needs.");
+  };
   return unknown.map(({ rule, keys }) => {
     const label = t("Not judged: {0}", ruleTitle(rule));
     return row({

@@ -74,7 +74,7 @@ export function severityText(severity: Severity | "off"): string {
 /** Says by which figure a rule applies to a key: "idle for 120 days". */
 export function figureText({ rule, key, figure = {} }: Finding): string {
   const t = vscode.l10n.t;
-  const { days, percent } = figure;
+  const { days, percent, isAtLeast } = figure;
   const daysText = days === undefined ? undefined : count(days);
   const thisMonth = () => t("{0} this month", money(getKeyCost(key, "month")));
   const limit = key.limit === null ? undefined : shortLimitText(key.limit, key.limit_reset);
@@ -86,7 +86,7 @@ export function figureText({ rule, key, figure = {} }: Finding): string {
     case "lifetime-above":
       return days === 1 ? t("lives 1 day") : t("lives {0} days", daysText ?? "–");
     case "idle":
-      return key.last_used_at ? idleText(days) : t("not used since 2025");
+      return isAtLeast ? t("idle for at least {0} days", daysText ?? "–") : idleText(days);
     case "never-used":
       return t("never used in {0} days", daysText ?? "–");
     case "expired":
@@ -100,6 +100,8 @@ export function figureText({ rule, key, figure = {} }: Finding): string {
       const share = t("{0} of {1}", percentText(100 * roundShare(percent / 100)), limit);
       return spent === undefined ? share : `${share} (${money(spent)})`;
     }
+    case "same-name":
+      return t("{0} keys with this name", count(figure.keys ?? 2));
     case "unfinished-rotation":
       return days === 1 ? t("started 1 day ago") : t("started {0} days ago", daysText ?? "–");
     default:

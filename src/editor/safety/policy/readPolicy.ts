@@ -57,7 +57,9 @@ async function readFile(uri: vscode.Uri): Promise<FileRead> {
   const failed = (text: string) => ({ origin, problem: { origin, text } });
   let text: string;
   try {
-    const { size } = await vscode.workspace.fs.stat(uri);
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    // A link to a device would be read without end.
+    if ((type & vscode.FileType.File) === 0) return failed(t("It isn't a file."));
     if (size > MAX_BYTES) return failed(t("The file is larger than 1 MB."));
     text = new TextDecoder("utf-8").decode(await vscode.workspace.fs.readFile(uri));
   } catch (error) {
