@@ -86,8 +86,8 @@ export async function listen(options: ListenOptions): Promise<ChannelListener> {
     await makeFolder(folder);
     await bind();
     const since = new Date().toISOString();
-    // Without the selection of tools, which can be too long for an entry; servers get it from `GET /state`.
-    const { tools: _, ...shown } = state;
+    // Without what can be too long for an entry; servers get it from `GET /state`.
+    const { tools: _tools, policy: _policy, ...shown } = state;
     const entry: Entry = { version: 1, address, token, pid: process.pid, space, since, ...shown };
     if (!isClosed) await writeEntry(file, entry);
   }

@@ -23,6 +23,8 @@ export interface WindowState {
   writes: WriteMode;
   /** Names and groups of the tools to offer, as in the setting; missing in windows older than the setting. */
   tools?: readonly string[];
+  /** The user's policy for the audit of keys, the value of the setting as JSON; undefined if there is none. */
+  policy?: string;
 }
 
 /** The file that leads to a window: one per window, in a folder that only its user can read. */
@@ -93,6 +95,8 @@ export const MAX_DECISION_MS = 120_000;
 /** Maximum number of groups and tools in a selection, and of characters in a name. */
 const MAX_SELECTED = 200;
 const MAX_NAME = 100;
+/** Longer policies are cut, which the server reports. */
+const MAX_POLICY = 1_000_001;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
 const isText = (value: unknown, max: number): value is string => typeof value === "string" && value.length <= max;
@@ -145,10 +149,14 @@ export function readEntry(value: unknown): Entry | undefined {
 /** @returns undefined for an invalid state */
 export function readState(value: unknown): WindowState | undefined {
   if (!isObject(value)) return undefined;
-  const { account, baseUrl, writes, tools } = value;
+  const { account, baseUrl, writes, tools, policy } = value;
   if (!writeModes.includes(writes as WriteMode)) return undefined;
   if (!isOptional(account, isAccount) || !isOptional(baseUrl, (url) => isText(url, 2_000))) return undefined;
-  return { account, baseUrl, writes, ...(Array.isArray(tools) && { tools: readSelection(tools) }) } as WindowState;
+  return {
+    ...{ account, baseUrl, writes },
+    ...(Array.isArray(tools) && { tools: readSelection(tools) }),
+    ...(typeof policy === "string" && { policy: policy.slice(0, MAX_POLICY) }),
+  } as WindowState;
 }
 
 /** Truncates a long name instead of ignoring it, so that the server reports it as unknown. */

@@ -10,6 +10,8 @@ export interface Access extends CalledAccount {
   confirmsInEditor: boolean;
   /** The tools selected in VS Code. */
   tools?: readonly string[];
+  /** The user's policy for the audit of keys, set in VS Code, as JSON. */
+  policy?: string;
 }
 
 /** Write tools are disabled, so the called tool is not available. */
@@ -98,11 +100,11 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   const folder = async () => (await channel.entries()).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
   const findConnection = async () => (await channel.connect()).findWindow(await folder());
-  const forReads = (client: Client, account: CalledAccount, tools?: readonly string[]): Access => ({
+  const forReads = (client: Client, account: CalledAccount, settings?: Pick<Access, "tools" | "policy">): Access => ({
     client: bypassCacheAfterWrites(client),
     ...account,
     confirmsInEditor: true,
-    tools,
+    ...settings,
   });
 
   /** A write through one client does not invalidate the cache of another, so reads after a write bypass the cache. */
@@ -146,7 +148,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         if (own) return forReads(own.client, { isSample: own.isSample });
         throw new NoAccessError(`No key is set, and no VS Code window with OpenRouter Admin is open. ${CONNECT_HINT}`);
       }
-      const { account, baseUrl, writes: mode, tools } = window.state;
+      const { account, baseUrl, writes: mode, tools, policy } = window.state;
       if (!account)
         throw new NoAccessError(
           "VS Code is open, but no account is set up. Run “OpenRouter Admin: Set Key” in VS Code, or explore with a sample account.",
@@ -165,7 +167,8 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       const caller = { client, tool, session };
       const findOther = () => findConnection().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
-      if (!writes) return forReads(own && isOwn ? withFallback(own.client, overChannel) : overChannel, called, tools);
+      if (!writes)
+        return forReads(own && isOwn ? withFallback(own.client, overChannel) : overChannel, called, { tools, policy });
       return { client: trackWrites(overChannel), ...called, confirmsInEditor: true, tools };
     },
     watch(changed) {

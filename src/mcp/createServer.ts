@@ -11,6 +11,7 @@ import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
 import { answerValidator, askUser, type ElicitationOptions, REFUSED_TEXT } from "./elicitation.ts";
 import { describeIssues, errorText, invalidArgumentsText, markFailed, refusedText } from "./errorTexts.ts";
 import { availablePrompts, registerPrompts } from "./prompts.ts";
+import { readRoots } from "./roots.ts";
 import { joinLines, safeLine } from "./text.ts";
 import { missingToolsText, selectTools, withoutOtherTools } from "./toolSelection.ts";
 import { allTools } from "./tools/index.ts";
@@ -138,7 +139,7 @@ export function createServer(options: ServerOptions): Server {
       return answer({ text: isSelected ? text : unselectedToolText(tool), isError: true });
     }
     if (!selectedTools(access.tools).has(tool.name)) return answer({ text: unselectedToolText(tool), isError: true });
-    const { client, accountName, isSample, confirmsInEditor } = access;
+    const { client, accountName, isSample, confirmsInEditor, policy: policySetting } = access;
     const progressToken = _meta?.progressToken;
     const abort = new AbortController();
     /** Starts once the user has answered. For a write that VS Code confirms, the deadline includes the time to answer. */
@@ -148,8 +149,10 @@ export function createServer(options: ServerOptions): Server {
       client,
       accountName,
       isSample,
+      policySetting,
       supportsApps: supportsApps(server),
       signal: AbortSignal.any([signal, abort.signal]),
+      roots: () => readRoots(server, signal),
       progress(progress, total, message) {
         if (progressToken === undefined) return;
         const notification = {

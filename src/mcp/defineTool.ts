@@ -3,6 +3,7 @@ import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
 import type { CalledAccount } from "./accountTexts.ts";
 import { type InputSchema, toJsonSchema } from "./jsonSchema.ts";
+import type { Roots } from "./roots.ts";
 
 /** `extra` is off by default. */
 export const toolGroups = ["credits", "keys", "activity", "models", "guardrails", "organization", "extra"] as const;
@@ -13,6 +14,10 @@ export interface ToolContext extends CalledAccount {
   signal: AbortSignal;
   /** True if the client draws the chart data sent beside the text. */
   supportsApps: boolean;
+  /** Asks the client for its folders. */
+  roots(): Promise<Roots>;
+  /** The user's policy for the audit of keys, set in VS Code, as JSON. */
+  policySetting?: string;
   /** Reports progress to the client. */
   progress(done: number, total: number, message: string): void;
 }

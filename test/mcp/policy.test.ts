@@ -3,7 +3,8 @@ import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 
-const EXTRA = ["or_analytics_query", "or_workspaces_list", "or_workspace_budgets", "or_providers"];
+const EXTRA =
+  "or_keys_audit or_key_may_use or_analytics_query or_workspaces_list or_workspace_budgets or_providers".split(" ");
 const READ = [
   ...EXTRA,
   "or_overview or_credits or_current_key or_keys_list or_key_get or_activity or_generation or_models or_model_get",
@@ -46,7 +47,7 @@ describe("MCP server: all tools", () => {
     await account.close();
   });
 
-  it("have the 26 known names by default, and 30 in all", async () => {
+  it("have the 26 known names by default, and 32 in all", async () => {
     const standard = await startServer(serverEnv(account, "1"));
     const names = async ({ client }: McpServer) => (await client.listTools()).tools.map((tool) => tool.name).sort();
     assert.deepEqual(await names(standard), [...READ.filter((name) => !EXTRA.includes(name)), ...WRITE].sort());
@@ -117,6 +118,7 @@ describe("MCP server: all tools", () => {
       or_model_get: { id: "openrouter/auto" },
       or_model_endpoints: { author: "openrouter", slug: "auto" },
       or_guardrail_get: { id: [...account.state.guardrails.values()][0]?.id },
+      or_key_may_use: { hash: [...account.state.keys.keys()][0], model: "openrouter/auto" },
       or_key_update: { hash: key.hash, name: key.name },
     };
     for (const name of [...READ, "or_key_update"]) {
@@ -137,6 +139,7 @@ describe("MCP server: all tools", () => {
       or_model_get: { id: "openrouter/auto" },
       or_model_endpoints: { author: "openrouter", slug: "nothing" },
       or_guardrail_get: { id: [...account.state.guardrails.values()][0]?.id },
+      or_key_may_use: { hash: [...account.state.keys.keys()][0], model: "openrouter/auto" },
     };
     for (const name of READ) {
       const { text, meta } = await server.call(name, args[name]);

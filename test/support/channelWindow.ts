@@ -17,6 +17,8 @@ export interface TestWindowOptions {
   writes?: WriteMode;
   /** The selection of tools; undefined for a window older than the setting. */
   tools?: string[];
+  /** The user's policy for the audit of keys, as JSON. */
+  policy?: string;
   decide?(write: Write, signal: AbortSignal): Promise<Decision>;
   keeper?: GateOptions<never>["secretKeeper"];
 }
@@ -74,6 +76,7 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
         baseUrl: session?.client.baseUrl,
         writes,
         tools,
+        policy: options.policy,
       };
     },
     onError(error) {

@@ -52,6 +52,12 @@ const PHRASES: [phrase: string, tool: string][] = [
   ["analytics of a year", "or_analytics_query"],
   ["list workspaces", "or_workspaces_list"],
   ["workspace budgets", "or_workspace_budgets"],
+  ["audit API keys", "or_keys_audit"],
+  ["which keys are a risk", "or_keys_audit"],
+  ["idle and leftover keys", "or_keys_audit"],
+  ["keys that are safe to remove", "or_keys_audit"],
+  ["may this key use a model", "or_key_may_use"],
+  ["why is a model refused for a key", "or_key_may_use"],
   ["which providers are there", "or_providers"],
   ["slug of a provider", "or_providers"],
 ];

@@ -5,7 +5,13 @@ import { type ChannelListener, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorLogText } from "../platform/errorText.ts";
-import { asksBeforeGraveWrites, showsNewSecrets, toolSelection, writeMode } from "../platform/settings.ts";
+import {
+  asksBeforeGraveWrites,
+  safetyPolicySetting,
+  showsNewSecrets,
+  toolSelection,
+  writeMode,
+} from "../platform/settings.ts";
 import { askToCopy } from "../secrets/copyNow.ts";
 import { askUser, showTooLate } from "./ask/askUser.ts";
 import { createCompletions } from "./ask/completions.ts";
@@ -78,11 +84,16 @@ export async function startListening(services: AgentServices): Promise<AgentList
   };
 
   async function state(): Promise<WindowState> {
-    const [writes, tools] = [writeMode(), toolSelection()];
+    const policy = safetyPolicySetting();
+    const settings = {
+      writes: writeMode(),
+      tools: toolSelection(),
+      policy: policy === undefined ? undefined : JSON.stringify(policy),
+    };
     // Views show why the session can't be opened.
     const session = await sessions.open().catch(() => undefined);
-    if (!session) return { writes, tools };
+    if (!session) return settings;
     const { id, keyId, name, source, client } = session;
-    return { account: { id, keyId, name, sample: source === "sample" }, baseUrl: client.baseUrl, writes, tools };
+    return { account: { id, keyId, name, sample: source === "sample" }, baseUrl: client.baseUrl, ...settings };
   }
 }

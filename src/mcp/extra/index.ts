@@ -1,4 +1,7 @@
 // The implementations of the tools of the group `extra`: a chunk of its own, loaded with the first call of one of them.
+
+export { mayUseText } from "../safety/keyMayUse.ts";
+export { auditKeysText } from "../safety/keysAudit.ts";
 export { queryAnalyticsText } from "./analytics.ts";
 export { listProvidersText } from "./providers.ts";
 export { listBudgetsText, listWorkspacesText } from "./workspaces.ts";

@@ -1,7 +1,26 @@
 // The tools of the group `extra`, which is off by default. What they do is loaded with the first call.
 import * as z from "zod";
+import type { RuleId } from "../../openrouter/safety/policy.ts";
 import { defineTool } from "../defineTool.ts";
-import { nonEmptyString, offset, rowLimit, stringList, utcDateOrTime } from "../inputs.ts";
+import { keyHash, nonEmptyString, offset, rowLimit, stringList, utcDateOrTime, workspaceId } from "../inputs.ts";
+
+/** The rules of a policy; a test compares them with the policy's, which is loaded later. */
+export const RULES = [
+  "no-limit",
+  "limit-above",
+  "never-expires",
+  "lifetime-above",
+  "idle",
+  "never-used",
+  "expired",
+  "disabled",
+  "near-limit",
+  "limit-reached",
+  "no-guardrail",
+  "name-pattern",
+  "same-name",
+  "unfinished-rotation",
+] as const satisfies readonly RuleId[];
 
 const load = () => import("../extra/index.ts");
 
@@ -56,4 +75,35 @@ const providers = defineTool({
   run: async (args, context) => (await load()).listProvidersText(args, context),
 });
 
-export const extraTools = [analytics, workspaces, budgets, providers];
+const audit = defineTool({
+  name: "or_keys_audit",
+  group: "extra",
+  title: "Audit API keys",
+  description:
+    "Finds risky and leftover API keys by a policy (no limit, never expires, idle, near its limit, safe to remove): figures and spend at risk, USD. Policy: openrouter-policy.json of the client's folders, else the setting in VS Code. 50 rows by default.",
+  input: {
+    rules: z.array(z.enum(RULES)).min(1).optional(),
+    severity: z.enum(["severe", "warning", "info"]).optional(),
+    workspace_id: workspaceId.optional(),
+    owner: nonEmptyString.optional().describe("creator_user_id or mail address; none: keys without one"),
+    offset,
+    limit: rowLimit(1000),
+  },
+  run: async (args, context) => (await load()).auditKeysText(args, context),
+});
+
+const mayUse = defineTool({
+  name: "or_key_may_use",
+  group: "extra",
+  title: "May a key use a model",
+  description:
+    "Says if an API key may use a model, at any provider or at one: allowed, refused or unknown, per endpoint, with the guardrail and field that it comes from.",
+  input: {
+    hash: keyHash,
+    model: nonEmptyString.describe("id, such as openai/gpt-5"),
+    provider: nonEmptyString.optional().describe("slug, name or endpoint tag"),
+  },
+  run: async (args, context) => (await load()).mayUseText(args, context),
+});
+
+export const extraTools = [audit, mayUse, analytics, workspaces, budgets, providers];

@@ -45,6 +45,9 @@ describe("channel protocol", () => {
       assert.deepEqual(readEntry({ ...entry, tools })?.tools, tools);
     }
     const odd = ["a".repeat(101), 1, null, ...Array(300).fill("keys")];
+    for (const policy of [{}, 1, null]) assert.equal(readState({ writes: "off", policy })?.policy, undefined);
+    assert.equal(readState({ writes: "off", policy: "{}" })?.policy, "{}");
+    assert.equal(readState({ writes: "off", policy: "a".repeat(2_000_000) })?.policy?.length, 1_000_001);
     assert.deepEqual(readState({ writes: "off", tools: odd })?.tools, ["a".repeat(100), ...Array(199).fill("keys")]);
   });
 
