@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { applyEdits } from "jsonc-parser";
 import { addExceptions, nameForException, replacedBy } from "../../src/editor/safety/policy/editPolicy.ts";
@@ -32,6 +33,14 @@ const exception = fc.record(
   },
   { requiredKeys: ["rule", "key", "reason"] },
 ) as fc.Arbitrary<PolicyException>;
+
+describe("the policy in the README", () => {
+  it("is valid", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, text = ""] = /```json\n(\{\s+"rules"[\s\S]*?)```/.exec(readme) ?? [];
+    assert.equal(parsed(text).exceptions.length, 1);
+  });
+});
 
 describe("adding exceptions to a policy", () => {
   it("adds them and changes nothing else, whatever the file's format", () => {
