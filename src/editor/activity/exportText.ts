@@ -1,16 +1,9 @@
 // Converts the figures of a chart to CSV and JSON. Pure.
-import papaparse from "papaparse";
 import { exportRows, measures, type SpendTable } from "../../openrouter/spend/model.ts";
+import { toCsvText } from "../../openrouter/text/csv.ts";
 import { oneLine } from "../../openrouter/text/printable.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
 import { accountFileParts } from "../ui/accountFileParts.ts";
-
-/**
- * Matches names that a spreadsheet would read as a formula, including full-width signs, and signs after whitespace, quotes
- * or invisible characters that an import may drop. Such names get an apostrophe in front; numbers stay as they are.
- */
-const FORMULA =
-  /^[\s\p{Default_Ignorable_Code_Point}\p{Cc}"'`\u2018-\u201f\uff02\uff07]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]|^[\t\r\n]/u;
 
 /** The account of the figures, which every export names. */
 export interface ExportAccount {
@@ -52,7 +45,7 @@ export function toCsv(table: SpendTable, state: ActivityState, { name, isSample 
     account,
   ]);
   const fields = [table.unit, `${query.groupBy}_id`, query.groupBy, ...measures, "account"];
-  return `${papaparse.unparse([fields, ...rows], { escapeFormulae: FORMULA, newline: "\n" })}\n`;
+  return toCsvText(fields, rows);
 }
 
 /** Converts the figures to JSON, with the account, units, filters, sources and notes. */

@@ -134,13 +134,13 @@ const rows: ProfileRow[] = [
     { limit: 15, reset: "weekly" },
   ],
   ["notebook-priya", "Research", 2, 0.7, `${GPT} ${SONNET}`, 100, { limit: 30, reset: "monthly" }],
-  ["notebook-yuki", "Research", 4, 0.5, `${PRO} x-ai/grok-4`, 85, { limit: 30, reset: "monthly" }],
+  ["notebook-yuki", "Research", 4, 0.5, `${PRO} x-ai/grok-4`, 85, { limit: 30, reset: "monthly", expiresInDays: 300 }],
   ["synthetic-data", "Research", 2, 0.6, `${LLAMA} ${DEEPSEEK}`, 70, { limit: "exhausted", lastUsedDaysAgo: 3 }],
   ["gemini-3-trial", "Research", 4, 0.4, "google/gemini-3-pro-preview", 6, { limit: 10, expiresInDays: 5 }],
   ["paper-summaries", "Research", 2, 0.2, `${FLASH}`, 64, { limit: 5, reset: "weekly" }],
   ["agent-prototype", "Research", 2, 0.3, `${SONNET}`, 200, { disabled: true, lastUsedDaysAgo: 22 }],
   [
-    "hackathon-2",
+    "demo-booth",
     "Sandbox",
     8,
     0,
@@ -161,7 +161,7 @@ const rows: ProfileRow[] = [
   ["playground-leila", "Sandbox", 7, 0.1, `${MINI}`, 51, { limit: 5, reset: "monthly" }],
   ["demo-booth", "Sandbox", 3, 0, "qwen/qwen3-coder:free", 45, { limit: 3 }],
   ["workshop-2024", "Sandbox", 8, 0, "", 860, { limit: 30, unrecordedUsd: 21 }],
-  ["unused-spare", "Sandbox", 1, 0, "", 15, { limit: 10, reset: "monthly" }],
+  ["unused-spare", "Sandbox", 1, 0, "", 130, { limit: 10, reset: "monthly" }],
 ];
 
 const namedProfiles: Profile[] = rows.map(([name, workspace, member, dailyUsd, models, ageDays, more]) => ({

@@ -264,7 +264,7 @@ describeSession("commands that change a key", { view: "Keys" }, (session) => {
   let deletedKey: TrueKey | undefined;
   it("shows an error if the key was deleted elsewhere", async () => {
     // A retry finds the key already deleted.
-    deletedKey ??= trueKey(account, "demo-booth");
+    deletedKey ??= trueKey(account, "notebook-yuki");
     const key = deletedKey;
     account.state.keys.delete(key.hash);
     await chooseInContextMenu(await keyRow(key.name), "Disable Key");
