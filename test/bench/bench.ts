@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { startAccount } from "./account.ts";
 import { activation } from "./activation.ts";
+import { audit } from "./audit.ts";
 import { bundle } from "./bundle.ts";
 import { channelCost } from "./channelCost.ts";
 import { chart } from "./chart.ts";
@@ -38,7 +39,7 @@ try {
   print(await channelCost(ours, { key: env.OPENROUTER_PROVISIONING_KEY, baseUrl: account.baseUrl }), "direct");
   if (process.argv[2] !== "server") {
     console.log("\nThe extension");
-    print([...(await activation()), ...(await bundle()), ...(await chart())]);
+    print([...(await activation()), ...(await bundle()), ...(await chart()), ...(await audit())]);
   }
 } finally {
   rmSync(folder, { recursive: true });

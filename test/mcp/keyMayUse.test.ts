@@ -77,10 +77,10 @@ describe("MCP server: use of a model by a key", () => {
       (await ask("seasonal-campaign", "openai/gpt-5-mini")).text,
       /^Refused: .*\nThe key is expired: OpenRouter refuses its requests\.$/m,
     );
-    const unlimited = keyOf("hackathon-2");
+    const unlimited = keyOf("demo-booth");
     assert.equal(unlimited.limit, 0);
     assert.match(
-      (await ask("hackathon-2", "openai/gpt-5-mini")).text,
+      (await ask("demo-booth", "openai/gpt-5-mini")).text,
       /^Refused: .*\nUsed up: the key's limit, \$0 left/m,
     );
   });

@@ -107,12 +107,16 @@ describeSession("the Keys view", { view: "Keys" }, (session) => {
     const isNear = percent !== undefined && percent >= 90 && !isReached;
     const refused = isReached && (key.limit_reset ? "refused until TIME" : "refused: limit reached");
     const marked = isNear && figures.includes(trueSpend(key)) && `${percent}%`;
-    // A twin in the same workspace would have its label first; the sample account has one in another.
-    const label = trueKeys(account).filter(({ name }) => name === key.name).length > 1 && shortLabel(key);
+    const twins = trueKeys(account).filter(({ name, hash }) => name === key.name && hash !== key.hash);
+    const label = twins.length > 0 && shortLabel(key);
+    // Twins of the same workspace have their labels first.
+    const labelFirst = twins.some(({ workspace_id }) => workspace_id === key.workspace_id) && label;
     const used = percent !== undefined && `${percent}% of the limit used`;
     return {
       label: key.name,
-      description: [state !== "active" && state, refused, ...figures, marked, label].filter(Boolean).join(" · "),
+      description: [labelFirst, state !== "active" && state, refused, ...figures, marked, !labelFirst && label]
+        .filter(Boolean)
+        .join(" · "),
       ariaLabel: [key.name, label, state, refused, ...spoken, used].filter(Boolean).join(", "),
       level: 2,
       icon: isReached ? "error" : isNear ? "warning" : ICONS[state],
