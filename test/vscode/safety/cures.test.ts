@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { CureRun } from "../../../src/openrouter/safety/cures/record.ts";
 import type { KeyRecord } from "../../../src/sample/index.ts";
-import { openContainer, runCommand, screenshot, toast } from "../host/browser.ts";
+import { reply } from "../../support/faults.ts";
+import { openContainer, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
 import { waitUntil } from "../host/eventually.ts";
 import { crashAndRestart } from "../host/extensionHost.ts";
+import { chooseEntry, menuEntries } from "../host/menu.ts";
 import { globalStorage } from "../host/paths.ts";
-import { accept, atStep, choices, enter, pick } from "../host/quickInput.ts";
+import { accept, atStep, choices, enter, pick, tick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
-import { chooseInContextMenu, findRow } from "../host/tree.ts";
+import { chooseInContextMenu, findRow, showView, viewRows, waitForSettledView } from "../host/tree.ts";
 
 const SAFETY = "Key Safety";
 
@@ -20,7 +22,10 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
   /** Holds the request that this accepts. */
   let hold: ((method: string, path: string) => boolean) | undefined;
   let isHeld = false;
-  session.fault = ({ method, path }) => {
+  /** Refuses the request that this accepts. */
+  let refuse: typeof hold;
+  session.fault = ({ method, path }, response) => {
+    if (refuse?.(method, path)) return reply(response, 400, { error: { code: 400, message: "Key is in use" } });
     if (!hold?.(method, path)) return undefined;
     isHeld = true;
     return "done";
@@ -112,5 +117,113 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     assert.equal(keys().filter((key) => key.limit === 77).length, 1);
     assert.ok(runs().every(({ owner, endedAt }) => owner === undefined && endedAt !== undefined));
     assert.deepEqual(await toastButtons(page, "Undo: Set Limits"), ["Show Results"]);
+  });
+
+  /** Selects rows of the Keys view: the first by a click, the others with Ctrl. Returns the last. */
+  async function selectKeys(labels: readonly string[]): Promise<Locator> {
+    let row!: Locator;
+    for (const [i, label] of labels.entries()) {
+      row = await findRow(page, "Keys", label);
+      await row.click({ modifiers: i === 0 ? [] : ["Control"] });
+    }
+    return row;
+  }
+
+  /** Creates keys with `POST /keys`, outside VS Code. */
+  async function createKeys(names: readonly string[]): Promise<{ hash: string; secret: string }[]> {
+    const headers = { authorization: `Bearer ${session.account.key}`, "content-type": "application/json" };
+    // Left by an earlier attempt.
+    for (const key of keys()) if (names.includes(key.name)) session.account.state.keys.delete(key.hash);
+    const created = [];
+    for (const name of names) {
+      const body = JSON.stringify({ name, limit: 4, limit_reset: "monthly" });
+      const response = await fetch(`${session.account.baseUrl}/keys`, { method: "POST", headers, body });
+      const { data, key } = (await response.json()) as { data: { hash: string }; key: string };
+      created.push({ hash: data.hash, secret: key });
+    }
+    await runCommand(page, "OpenRouter Admin: Refresh Keys");
+    await waitForSettledView(page, "Keys");
+    return created;
+  }
+
+  it("deletes the selected keys of the Keys view, and shows what was refused", async () => {
+    await runCommand(page, "Notifications: Clear All Notifications");
+    await showView(page, "Keys", { alone: true });
+    const created = await createKeys(["!one", "!two", "!three"]);
+    const row = await selectKeys(["!one", "!two", "!three"]);
+    await row.click({ button: "right" });
+    const entries = (await menuEntries(page)).map(({ name }) => name);
+    assert.deepEqual(
+      entries.filter((name) => /Delete|Disable|Limit|Rename|Rotate/.test(name)),
+      ["Set Limits of Keys", "Disable Several Keys", "Delete Several Keys"],
+    );
+    await chooseEntry(page, "Delete Several Keys");
+    await atStep(page, "Delete Keys");
+    const requests = await choices(page);
+    assert.deepEqual(
+      requests.map(({ label, detail }) => [label, detail]),
+      ["!one", "!three", "!two"].map((name) => [name, "DELETE /keys/{hash} · spent $0.00 · last used: never"]),
+    );
+    await tick(page, { "!two": false });
+    await accept(page);
+    const { detail } = await modal(page, "Delete 2 keys?");
+    assert.match(detail, /“!one” .*spent \$0\.00\n“!three” .*spent \$0\.00/);
+    assert.match(detail, /This can't be undone/);
+    await screenshot(page, "cure-delete");
+    hold = undefined;
+    const refused = created[2]!.hash;
+    refuse = (method, path) => method === "DELETE" && path.endsWith(refused);
+    await answerModal(page, "Delete Keys");
+    await toast(page, "Delete Keys: 1 of 2 done, 1 failed.").waitFor();
+    assert.deepEqual(await toastButtons(page, "Delete Keys: 1 of 2 done"), ["Retry", "Show Results"]);
+    refuse = undefined;
+    await answerToast(page, "Delete Keys: 1 of 2 done", "Retry");
+    await modal(page, "Delete “!three”");
+    await answerModal(page, "Delete Keys");
+    await toast(page, "Delete Keys: 2 of 2 done.").waitFor();
+    assert.deepEqual(
+      created.map(({ hash }) => session.account.state.keys.has(hash)),
+      [false, true, false],
+    );
+    await waitForSettledView(page, "Keys");
+    const labels = (await viewRows(page, "Keys")).map(({ label }) => label);
+    assert.deepEqual(
+      labels.filter((label) => label.startsWith("!")),
+      ["!two"],
+    );
+  });
+
+  it("replaces keys by expiring ones, and hands over their secrets one by one", async () => {
+    await runCommand(page, "Notifications: Clear All Notifications");
+    const old = await createKeys(["!four", "!five"]);
+    const row = await selectKeys(["!four", "!five"]);
+    await chooseInContextMenu(row, "Replace Keys by Expiring Keys");
+    await atStep(page, "Replace Keys");
+    await pick(page, "In 30 days");
+    const requests = await choices(page);
+    for (const { detail } of requests) assert.match(detail, /^POST \/keys · Expires: /);
+    await accept(page);
+    await modal(page, "Replace 2 keys by new keys that expire?");
+    await answerModal(page, "Replace Keys");
+    await answerToast(page, "Replace Keys: 2 of 2 done.", "Save Secrets");
+    const secrets: string[] = [];
+    for (const name of ["!five", "!four"]) {
+      await atStep(page, `The new secret of ${name}`);
+      await pick(page, "Copy");
+      await modal(page, /is on the clipboard/);
+      secrets.push(await readClipboard(page));
+      await answerModal(page, "I Have Saved It");
+    }
+    for (const { hash } of old) {
+      const before = session.account.state.keys.get(hash)!;
+      const after = keys().find((key) => key.name === before.name && key.hash !== hash)!;
+      assert.deepEqual([after.limit, after.limit_reset, before.disabled], [4, "monthly", false]);
+      assert.ok(Date.parse(after.expires_at!) > Date.now() + 29 * 86_400_000);
+    }
+    const stored = runs()
+      .map((run) => JSON.stringify(run))
+      .join();
+    for (const secret of [...secrets, ...old.map((one) => one.secret)]) assert.ok(!stored.includes(secret));
+    assert.equal(new Set(secrets).size, 2);
   });
 });

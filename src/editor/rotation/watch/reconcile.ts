@@ -1,15 +1,21 @@
 import * as vscode from "vscode";
 import { getKey, NotFoundError } from "../../../openrouter/index.ts";
 import { findOrphans, type Rotation } from "../../../openrouter/rotation/index.ts";
+import { formatCount } from "../../../openrouter/text/format.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { offerPending } from "../../keys/handOverSecret.ts";
 import { errorLogText } from "../../platform/errorText.ts";
+import { commandIds } from "../../platform/ids.ts";
+import { displayLocale } from "../../platform/locale.ts";
+import { reportErrors } from "../../platform/registerCommands.ts";
 import { isUnidentified, type PendingSecret } from "../../secrets/pendingSecret.ts";
 import { isOwnedElsewhere } from "../journal/owner.ts";
+import { continueAll } from "../resume/continueAll.ts";
 import { offerStrays } from "../resume/strays.ts";
 import { isUnfinished, missingStepText, rotationLabel } from "../rotationText.ts";
 import { offerToContinue } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
+import { MAX_SINGLE } from "./maxSingle.ts";
 import { showDueReminders } from "./reminders.ts";
 
 /**
@@ -29,13 +35,16 @@ export async function reconcileRotations(services: RotationServices, session: Ac
   if (session.signal.aborted) return;
 
   const { isFirstOffer } = registry;
+  const unfinished: Rotation[] = [];
   for (const record of registry.list(session)) {
     if (registry.isRunningHere(record.id) || isOwnedElsewhere(record)) continue;
     if (isUnfinished(record)) {
-      if (isFirstOffer(record.id)) offerUnfinished(services, record);
+      if (isFirstOffer(record.id)) unfinished.push(record);
     } else if (record.recreated && isFirstOffer(`strays:${record.id}`))
       offerStrays(services, session, record, findOrphans(record, keys));
   }
+  if (unfinished.length > MAX_SINGLE) offerManyUnfinished(services, unfinished);
+  else for (const record of unfinished) offerUnfinished(services, record);
 
   const belongsToRotation = (hash: string) =>
     registry.journal
@@ -116,6 +125,23 @@ async function isDeleted(
   return getKey(client, hash, { fresh: true }).then(
     () => false,
     (error: unknown) => error instanceof NotFoundError,
+  );
+}
+
+/** Offers to continue many rotations one after another, such as those of many replaced keys. */
+function offerManyUnfinished({ registry, keys, log }: RotationServices, records: readonly Rotation[]): void {
+  const t = vscode.l10n.t;
+  const [go, show] = [t("Continue One by One"), t("Show")];
+  const count = formatCount(records.length, displayLocale());
+  void vscode.window.showWarningMessage(t("{0} rotations were interrupted.", count), go, show).then((answer) =>
+    reportErrors(log, commandIds.continueRotation, async () => {
+      if (answer === go)
+        await continueAll(
+          registry,
+          records.map(({ id }) => id),
+        );
+      if (answer === show) await registry.reveal(keys, records[0]!.id);
+    }),
   );
 }
 

@@ -6,19 +6,23 @@ import {
   type Observation,
   type Rotation,
 } from "../../../openrouter/rotation/index.ts";
+import { formatCount } from "../../../openrouter/text/format.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { type CommandId, commandIds } from "../../platform/ids.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { limitText } from "../../ui/limitText.ts";
 import { snoozeFor, WEEK_DAYS } from "../finish/snooze.ts";
 import { rotationLabel, usageText, withLabelOfTwin } from "../rotationText.ts";
 import { rotationFacts } from "../rows/rotationFacts.ts";
 import type { RotationServices } from "../services.ts";
+import { MAX_SINGLE } from "./maxSingle.ts";
 
 /** Shows a reminder, at most once a day per rotation, of old keys that still exist and of limits to restore. */
 export async function showDueReminders(services: RotationServices, session: AccountSession): Promise<void> {
   const { registry, log } = services;
+  const due: { record: Rotation; reminder: "limit" | "oldKey" }[] = [];
   for (const record of registry.list(session)) {
     // OpenRouter's clock decides when a limit can be restored, if it is known.
     const now = session.client.now();
@@ -26,11 +30,23 @@ export async function showDueReminders(services: RotationServices, session: Acco
     if (!reminder || registry.isRunningHere(record.id)) continue;
     // Recorded before it is shown, so that no other window shows it too.
     await registry.journal.update(record.id, (one) => ({ ...one, remindedAt: now.toISOString() }));
-    // Not awaited, because it ends only when somebody responds.
-    void (reminder === "limit"
-      ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(session, record))
-      : reportErrors(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
+    due.push({ record, reminder });
   }
+  // Not awaited, because they end only when somebody responds.
+  if (due.length > MAX_SINGLE)
+    void reportErrors(log, commandIds.snoozeRotation, () => remindOfMany(services, due[0]!.record, due.length));
+  else
+    for (const { record, reminder } of due)
+      void (reminder === "limit"
+        ? reportErrors(log, commandIds.restoreRotatedLimit, () => remindOfLimit(session, record))
+        : reportErrors(log, commandIds.snoozeRotation, () => remindOfOldKey(services, session, record)));
+}
+
+async function remindOfMany({ registry, keys }: RotationServices, { id }: Rotation, count: number): Promise<void> {
+  const t = vscode.l10n.t;
+  const show = t("Show");
+  const text = t("{0} rotations wait for a decision about an old key or a limit.", formatCount(count, displayLocale()));
+  if ((await vscode.window.showInformationMessage(text, show)) === show) await registry.reveal(keys, id);
 }
 
 /** True once the period has ended, and again a day after the last reminder. */

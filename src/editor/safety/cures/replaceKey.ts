@@ -12,9 +12,9 @@ import {
 import type { CureItem, CureRun } from "../../../openrouter/safety/cures/record.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withKeysAssigned } from "../../data/updates.ts";
-import { commandIds } from "../../platform/ids.ts";
 import { withoutOwnStamp } from "../../rotation/journal/owner.ts";
-import { isUnfinished, refusalText } from "../../rotation/rotationText.ts";
+import { continueAll } from "../../rotation/resume/continueAll.ts";
+import { refusalText } from "../../rotation/rotationText.ts";
 import { stepContext } from "../../rotation/runFlow.ts";
 import type { CureServices } from "./services.ts";
 
@@ -89,12 +89,9 @@ async function plan(
 }
 
 /** Hands over the secrets of a run one by one, until the user closes one; the rest stays stored and pending. */
-export async function handOverReplaced({ registry }: CureServices, { items }: CureRun): Promise<void> {
-  for (const { rotation: id } of items) {
-    const rotation = id === undefined ? undefined : await registry.journal.read(id);
-    if (!rotation || !isUnfinished(rotation)) continue;
-    await vscode.commands.executeCommand(commandIds.continueRotation, { rotation });
-    const now = await registry.journal.read(rotation.id);
-    if (now && isUnfinished(now)) return;
-  }
+export function handOverReplaced({ registry }: CureServices, { items }: CureRun): Promise<void> {
+  return continueAll(
+    registry,
+    items.flatMap(({ rotation }) => rotation ?? []),
+  );
 }

@@ -1,0 +1,2 @@
+/** More notifications of the same kind share one. */
+export const MAX_SINGLE = 3;

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { ClientEndedError } from "../../src/openrouter/errors.ts";
+import type { CureRun } from "../../src/openrouter/safety/cures/record.ts";
+import { planUndo } from "../../src/openrouter/safety/cures/undo.ts";
+import { type CureWorld, cureRun, Killed, startCureWorld, states } from "../support/cureWorld.ts";
+import { reply } from "../support/faults.ts";
+
+let world: CureWorld;
+let hashes: string[];
+let guardrails: string[];
+beforeEach(async () => {
+  world = await startCureWorld();
+  hashes = [...world.account.state.keys.keys()].slice(0, 4);
+  guardrails = [...world.account.state.guardrails.keys()].slice(0, 2);
+  world.account.state.keyAssignments = [];
+  for (const hash of hashes) Object.assign(world.key(hash)!, { limit: null, limit_reset: null, disabled: false });
+});
+afterEach(() => world.close());
+
+const limits = () =>
+  cureRun(world, "setLimit", hashes, () => ({
+    expect: { limit: null, limit_reset: null },
+    want: { limit: 5, limit_reset: "daily" },
+  }));
+const kinds: Record<string, { run(): CureRun; isDone(hash: string): boolean }> = {
+  setLimit: { run: limits, isDone: (hash) => world.key(hash)?.limit === 5 },
+  disable: {
+    run: () => cureRun(world, "disable", hashes, () => ({ expect: { disabled: false }, want: { disabled: true } })),
+    isDone: (hash) => world.key(hash)?.disabled === true,
+  },
+  delete: {
+    run: () => cureRun(world, "delete", hashes, () => ({ expect: {}, want: {} })),
+    isDone: (hash) => world.key(hash) === undefined,
+  },
+  assignGuardrail: {
+    run: () =>
+      cureRun(world, "assignGuardrail", hashes, () => ({
+        expect: { guardrail: null },
+        want: { guardrail: guardrails[0]! },
+      })),
+    isDone: (hash) => world.guardrailOf(hash) === guardrails[0],
+  },
+};
+
+const countWrites = () => {
+  const counts = new Map<string, number>();
+  for (const write of world.writes()) counts.set(write, (counts.get(write) ?? 0) + 1);
+  return counts;
+};
+
+describe("a run of cures", () => {
+  for (const [kind, { run, isDone }] of Object.entries(kinds)) {
+    it(`of ${kind} sends each request once and says so`, async () => {
+      world.setRun(run());
+      const { run: ended } = await world.execute();
+      assert.deepEqual(states(ended), { done: 4 });
+      assert.ok(ended.endedAt !== undefined && ended.owner === undefined && ended.stopped === undefined);
+      assert.ok(hashes.every(isDone));
+      assert.ok([...countWrites().values()].every((count) => count === 1));
+    });
+
+    it(`of ${kind} ends right after a kill at any point, and sends only what was on its way again`, async function () {
+      this.timeout(120_000);
+      world.setRun(run());
+      const { points } = await world.execute();
+      for (let killAt = 1; killAt <= points; killAt++) {
+        await world.close();
+        world = await startCureWorld();
+        hashes = [...world.account.state.keys.keys()].slice(0, 4);
+        guardrails = [...world.account.state.guardrails.keys()].slice(0, 2);
+        world.account.state.keyAssignments = [];
+        for (const hash of hashes) Object.assign(world.key(hash)!, { limit: null, limit_reset: null, disabled: false });
+        world.setRun(run());
+        await assert.rejects(world.execute({ killAt }), Killed);
+        const { run: ended } = await world.execute();
+        assert.ok(hashes.every(isDone), `killed at ${killAt}`);
+        const { done = 0, already = 0 } = states(ended);
+        assert.equal(done + already, 4, `killed at ${killAt}: ${JSON.stringify(states(ended))}`);
+        // A delete of a key that is gone isn't sent at all.
+        for (const [write, count] of countWrites()) assert.ok(count <= 1 || (count === 2 && kind !== "delete"), write);
+        const repeated = [...countWrites().values()].filter((count) => count > 1).length;
+        assert.ok(repeated <= 3, `killed at ${killAt}: ${repeated} repeated`);
+      }
+    });
+  }
+
+  it("never overwrites what somebody changed since, and says who is left", async () => {
+    world.setRun(limits());
+    Object.assign(world.key(hashes[0]!)!, { limit: 77 });
+    Object.assign(world.key(hashes[1]!)!, { limit: 5, limit_reset: "daily" });
+    world.account.state.keys.delete(hashes[2]!);
+    const { run } = await world.execute();
+    assert.deepEqual(
+      run.items.map(({ state, reason }) => [state, reason]),
+      [
+        ["changed", "changed"],
+        ["already", undefined],
+        ["changed", "gone"],
+        ["done", undefined],
+      ],
+    );
+    assert.equal(world.key(hashes[0]!)!.limit, 77);
+    assert.equal(world.writes().length, 1);
+  });
+
+  it("leaves a guardrail that somebody assigned since, and a deleted key doesn't stop the others", async () => {
+    world.setRun(kinds.assignGuardrail!.run());
+    const assign = (hash: string, guardrail_id: string) =>
+      world.account.state.keyAssignments.push({
+        id: hash,
+        guardrail_id,
+        target: hash,
+        assigned_by: null,
+        created_at: "",
+      });
+    assign(hashes[0]!, guardrails[1]!);
+    world.account.state.keys.delete(hashes[1]!);
+    const { run } = await world.execute();
+    assert.deepEqual(
+      run.items.map(({ state }) => state),
+      ["changed", "failed", "done", "done"],
+    );
+    assert.equal(world.guardrailOf(hashes[0]!), guardrails[1]);
+  });
+
+  it("waits for Retry-After with all requests, and fails none", async function () {
+    this.timeout(20_000);
+    world.setRun(limits());
+    let limitedAt = 0;
+    const early: number[] = [];
+    world.setFault(({ method }, response) => {
+      const since = Date.now() - limitedAt;
+      if (method === "PATCH" && limitedAt === 0) {
+        limitedAt = Date.now();
+        return reply(response, 429, { error: { code: 429, message: "Rate limit exceeded" } }, { "Retry-After": "1" });
+      }
+      // What was on its way already may still arrive.
+      if (limitedAt > 0 && since > 50 && since < 990) early.push(since);
+      return undefined;
+    });
+    const { run } = await world.execute();
+    assert.deepEqual(states(run), { done: 4 });
+    assert.deepEqual(early, []);
+  });
+
+  it("goes on after a rate limit beyond the timeout of a request", async function () {
+    this.timeout(20_000);
+    world.setRun(limits());
+    world.setFault(({ method }, response, n) =>
+      method === "PATCH" && n === 1
+        ? reply(response, 429, { error: { code: 429, message: "Rate limit exceeded" } }, { "Retry-After": "4" })
+        : undefined,
+    );
+    const { run } = await world.execute();
+    assert.deepEqual(states(run), { done: 4 });
+  });
+
+  it("reads a key again if the answer to its change was lost", async () => {
+    world.setRun(limits());
+    world.setFault(({ method, path }, response) => {
+      if (method !== "PATCH" || !path.endsWith(hashes[0]!)) return undefined;
+      return reply(response, 400, "not JSON");
+    });
+    const { run } = await world.execute();
+    assert.equal(states(run).done, 3);
+    const [lost] = run.items;
+    assert.deepEqual([lost?.state, world.key(hashes[0]!)!.limit], ["failed", null]);
+    assert.ok(lost?.reason);
+  });
+
+  it("takes a lost answer for a success if the key is as wanted", async function () {
+    this.timeout(20_000);
+    world.setRun(kinds.delete!.run());
+    world.setFault(({ method, path }) => (method === "DELETE" && path.endsWith(hashes[0]!) ? "after" : undefined));
+    const { run } = await world.execute();
+    assert.deepEqual(states(run), { done: 4 });
+  });
+
+  it("sends nothing more after a cancel, and continues later", async () => {
+    world.setRun(limits());
+    const controller = new AbortController();
+    world.setFault(({ method }) => {
+      if (method === "PATCH") controller.abort(new Error("cancelled"));
+      return undefined;
+    });
+    const { run } = await world.execute({ signal: controller.signal });
+    const { done = 0, waiting = 0 } = states(run);
+    assert.equal(done + waiting, 4);
+    assert.ok(waiting > 0 && done > 0);
+    assert.equal(world.writes().length, done);
+    world.setFault();
+    assert.deepEqual(states((await world.execute()).run), { done: 4 });
+    assert.equal(world.writes().length, 4);
+  });
+
+  it("stops with the account, and sends the rest to no other", async () => {
+    world.setRun(limits());
+    const lifetime = new AbortController();
+    world.setFault(({ method }) => {
+      if (method === "PATCH") lifetime.abort(new ClientEndedError());
+      return undefined;
+    });
+    const { run } = await world.execute({ lifetime: lifetime.signal, signal: lifetime.signal });
+    assert.equal(run.stopped, "ended");
+    const { done = 0, waiting = 0 } = states(run);
+    assert.ok(done >= 1 && waiting >= 1 && done + waiting === 4, JSON.stringify(states(run)));
+  });
+
+  it("stops if the key is rejected, or nothing can be reached", async function () {
+    this.timeout(60_000);
+    for (const status of [401, 403]) {
+      world.setRun(limits());
+      world.setFault(({ method }, response) =>
+        method === "PATCH" ? reply(response, status, { error: { code: status, message: "no" } }) : undefined,
+      );
+      const { run } = await world.execute();
+      assert.ok(run.stopped, String(status));
+      assert.ok((states(run).waiting ?? 0) + (states(run).failed ?? 0) === 4);
+    }
+    assert.equal(world.writes().length, 0);
+  });
+
+  it("undoes exactly what it did, unless somebody changed it since", async () => {
+    for (const kind of ["setLimit", "disable", "assignGuardrail"] as const) {
+      for (const hash of hashes) Object.assign(world.key(hash)!, { limit: null, limit_reset: null, disabled: false });
+      world.setRun(kinds[kind]!.run());
+      const { run } = await world.execute();
+      const first = world.key(hashes[0]!)!;
+      if (kind === "setLimit") first.limit = 9;
+      else if (kind === "disable") first.disabled = false;
+      else world.account.state.keyAssignments.find(({ target }) => target === hashes[0])!.guardrail_id = guardrails[1]!;
+      world.setRun({ ...run, ...planUndo(run), endedAt: undefined, undoes: run.id });
+      const { run: undone } = await world.execute();
+      const expected = kind === "disable" ? { already: 1, done: 3 } : { changed: 1, done: 3 };
+      assert.deepEqual(states(undone), expected, kind);
+      for (const hash of hashes.slice(1)) {
+        const { limit, limit_reset, disabled } = world.key(hash)!;
+        assert.deepEqual([limit, limit_reset, disabled, world.guardrailOf(hash)], [null, null, false, null], kind);
+      }
+    }
+  });
+
+  it("doesn't delete an idle key that was used since", async () => {
+    world.setRun(
+      cureRun(world, "delete", hashes.slice(0, 1), () => ({ expect: {}, want: {}, idleSince: "2026-01-01T00:00:00Z" })),
+    );
+    const { run } = await world.execute();
+    assert.deepEqual([states(run), run.items[0]?.reason], [{ changed: 1 }, "used"]);
+    assert.ok(world.key(hashes[0]!));
+  });
+});
