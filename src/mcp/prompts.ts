@@ -45,6 +45,11 @@ export const prompts: readonly PromptDefinition[] = [
     needs: ["or_keys_list", "or_key_get"],
     arguments: { key: KEY, since: "when the key may have been exposed" },
   },
+  {
+    name: "openrouter-key-safety",
+    needs: ["or_keys_list", "or_key_get"],
+    arguments: { rule: "such as: idle", owner: "mail address or user id", workspace: "name or id" },
+  },
 ];
 
 export interface PromptOptions {

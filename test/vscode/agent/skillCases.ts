@@ -34,6 +34,7 @@ export async function skillCases(account: SampleAccount): Promise<SkillCase[]> {
     ["openrouter-new-key", "", [list, `${account.state.guardrails.size} guardrails in`]],
     ["openrouter-rotate-key", `OLD_HASH=${key.hash}`, [list, details, /keys and \d+ members are assigned to/]],
     ["openrouter-incident", `LABEL=${key.label}`, [details, list]],
+    ["openrouter-key-safety", `HASH=${key.hash}`, [list, details, /Runs out first: /]],
   ];
   return cases.map(([skill, values, marks], i) => {
     const { begin, end } = skillMarks(i + 1);
