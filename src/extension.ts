@@ -13,6 +13,7 @@ import { createResourceHost } from "./editor/data/resourceHost.ts";
 import { createGuardrailsWing } from "./editor/guardrails/wing.ts";
 import { createKeysWing } from "./editor/keys/wing.ts";
 import { createLeakChecks } from "./editor/leaks/live/wing.ts";
+import { createLeaksWing } from "./editor/leaks/wing.ts";
 import { createMcpWing } from "./editor/mcp/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
 import { createLog } from "./editor/platform/log.ts";
@@ -47,6 +48,7 @@ export function activate(context: ExtensionContext): void {
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });
   const rotation = { sessions, log, secrets, keys: keys.list, registry };
+  const leakChecks = createLeakChecks({ sessions, log });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
     createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),
@@ -58,7 +60,8 @@ export function activate(context: ExtensionContext): void {
     createRotationWing(rotation),
     createSafetyWing({ sessions, log, keys: keys.list, rotations: registry }),
     createCuresWing(context, rotation),
-    createLeakChecks({ sessions, log }),
+    leakChecks,
+    createLeaksWing({ sessions, log, account, userAgent, baselines: leakChecks.baselines }),
     createActivityWing(context.extensionUri, { sessions, log }),
     agents,
   ];

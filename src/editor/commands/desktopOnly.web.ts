@@ -12,6 +12,10 @@ const CURES: readonly CommandId[] = [
   ...[ids.cureSetLimit, ids.cureDisable, ids.cureReplace, ids.cureAssignGuardrail, ids.cureDelete],
   ...[ids.resumeCures, ids.undoCures],
 ];
+const LEAKS: readonly CommandId[] = [
+  ...[ids.findLeaks, ids.askAboutLeaks, ids.rotateLeakedKey, ids.disableLeakedKey, ids.openLeak, ids.clearLeaks],
+  ...[ids.markLeakFalseAlarm, ids.explainHistory, ids.openManagementKeys],
+];
 /** Registered with all wings. */
 const COMMON: readonly CommandId[] = [ids.openLog, ids.refresh];
 
@@ -32,6 +36,10 @@ function reason(id: CommandId): string {
   if (CURES.includes(id))
     return vscode.l10n.t(
       "Changing several keys at once needs VS Code on a computer, which records each step in files that survive a crash. Here you can change one key at a time.",
+    );
+  if (LEAKS.includes(id))
+    return vscode.l10n.t(
+      "Searching for leaked keys needs VS Code on a computer: a browser can't read all files of a folder or run Git. Search in VS Code desktop.",
     );
   return serverNeedsComputer();
 }

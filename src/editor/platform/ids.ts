@@ -94,6 +94,15 @@ export const commandIds = {
   rotateFoundKey: "openrouterAdmin.rotateFoundKey",
   disableFoundKey: "openrouterAdmin.disableFoundKey",
   markFalseAlarm: "openrouterAdmin.markFalseAlarm",
+  findLeaks: "openrouterAdmin.findLeaks",
+  askAboutLeaks: "openrouterAdmin.askAboutLeaks",
+  rotateLeakedKey: "openrouterAdmin.rotateLeakedKey",
+  disableLeakedKey: "openrouterAdmin.disableLeakedKey",
+  markLeakFalseAlarm: "openrouterAdmin.markLeakFalseAlarm",
+  openLeak: "openrouterAdmin.openLeak",
+  clearLeaks: "openrouterAdmin.clearLeaks",
+  explainHistory: "openrouterAdmin.explainHistory",
+  openManagementKeys: "openrouterAdmin.openManagementKeys",
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -104,6 +113,7 @@ export const viewIds = {
   guardrails: "openrouterAdmin.guardrails",
   safety: "openrouterAdmin.safety",
   members: "openrouterAdmin.members",
+  leaks: "openrouterAdmin.leaks",
 } as const;
 export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 export const webviewPanelType = "openrouterAdmin.activityPanel";
@@ -147,6 +157,10 @@ export const contextKeys = {
   safetyFiltered: "openrouterAdmin.safetyFiltered",
   membersFiltered: "openrouterAdmin.membersFiltered",
   disabledKeysShown: "openrouterAdmin.disabledKeysShown",
+  /** True once leaked keys were searched for in this window. */
+  leaksSearched: "openrouterAdmin.leaksSearched",
+  /** True if the last search found any. */
+  leaksFound: "openrouterAdmin.leaksFound",
   /** True while the box is open in which a view's filter is typed. */
   filtering: "openrouterAdmin.filtering",
   /** True if agents may write, with or without confirmation. */

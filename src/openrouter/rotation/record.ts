@@ -47,6 +47,8 @@ export const Rotation = z.object({
   new: KeyRef.optional(),
   /** How the user received the secret. */
   handedOver: z.enum(["copied", "replaced", "kept"]).optional(),
+  /** URIs of files in which the old key was found before the rotation; searched besides those of the setting. */
+  foundIn: z.array(z.string()).optional(),
   /** URIs of the files in which the new secret replaced the old key. */
   files: z.array(z.string()).optional(),
   /** The old key's highest known usage. */

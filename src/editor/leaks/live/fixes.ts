@@ -42,10 +42,19 @@ export async function disableFoundKey(context: LiveContext, target: unknown): Pr
   await vscode.commands.executeCommand(commandIds.disableKey, { session, key });
 }
 
-/** Asks why a found secret is no leak, and adds it to the baseline. */
+/** Asks why the secret at a place of an open document is no leak, and adds it to the baseline. */
 export async function markFalseAlarm(context: LiveContext, target: unknown): Promise<void> {
-  const t = vscode.l10n.t;
   const { secret, document } = await secretAt(context, target);
+  await addToBaseline(context, secret, document.uri);
+}
+
+/** Asks why a found secret is no leak, and adds it to the baseline of the folder that contains the file. */
+export async function addToBaseline(
+  context: Pick<LiveContext, "log" | "baselines">,
+  secret: string,
+  uri: vscode.Uri | undefined,
+): Promise<void> {
+  const t = vscode.l10n.t;
   const reason = await vscode.window.showInputBox({
     title: t("Mark as False Alarm"),
     prompt: t(
@@ -61,7 +70,7 @@ export async function markFalseAlarm(context: LiveContext, target: unknown): Pro
     },
   });
   if (reason === undefined) throw new vscode.CancellationError();
-  const { file, undo } = await context.baselines.add(secret, document.uri, reason.trim());
+  const { file, undo } = await context.baselines.add(secret, uri, reason.trim());
   const [open, restore] = [t("Open File"), t("Undo")];
   const done = t(
     "{0} is a false alarm from now on. {1} contains a salted hash of it.",

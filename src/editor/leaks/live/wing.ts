@@ -1,11 +1,12 @@
 import { commandIds } from "../../platform/ids.ts";
 import { logError } from "../../platform/logError.ts";
 import type { Wing } from "../../platform/wing.ts";
+import type { Baselines } from "./baselines.ts";
 import type { Live } from "./live.ts";
 import type { LiveServices } from "./services.ts";
 
 /** Starts the checks of what is open, saved and staged after activation, when their code is loaded. */
-export function createLeakChecks(services: LiveServices): Wing {
+export function createLeakChecks(services: LiveServices): Wing & { baselines(): Promise<Baselines> } {
   let isDisposed = false;
   let started: Promise<Live> | undefined;
   const running = () => {
@@ -18,6 +19,7 @@ export function createLeakChecks(services: LiveServices): Wing {
   const context = async () => ({ ...services, baselines: (await running()).baselines });
   const fixes = () => import("./fixes.ts");
   return {
+    baselines: async () => (await running()).baselines,
     commands: {
       [commandIds.rotateFoundKey]: async (target) => (await fixes()).rotateFoundKey(await context(), target),
       [commandIds.disableFoundKey]: async (target) => (await fixes()).disableFoundKey(await context(), target),

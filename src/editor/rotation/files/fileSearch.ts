@@ -42,11 +42,19 @@ export interface SearchResult {
   unread: UnreadFile[];
 }
 
-/** Searches the workspace files that match the glob pattern. Searches open documents with their unsaved changes. */
-export async function searchFiles(glob: string, pattern: RegExp, signal: AbortSignal): Promise<SearchResult> {
+/**
+ * Searches the workspace files that match the glob pattern. Searches open documents with their unsaved changes.
+ * @param more other files to search
+ */
+export async function searchFiles(
+  glob: string,
+  pattern: RegExp,
+  signal: AbortSignal,
+  more: readonly vscode.Uri[] = [],
+): Promise<SearchResult> {
   const files = await vscode.workspace.findFiles(glob, EXCLUDED);
   const open = vscode.workspace.textDocuments.filter((doc) => doc.isDirty && matchesGlob(doc, glob));
-  return searchEach([...files, ...open.map(({ uri }) => uri)], pattern, signal);
+  return searchEach([...files, ...open.map(({ uri }) => uri), ...more], pattern, signal);
 }
 
 /** Searches files; those with several paths, such as links, only once. */

@@ -22,6 +22,8 @@ import { type FailedFile, replaceOccurrences } from "./replaceOccurrences.ts";
 /** The old key. Its secret is unknown, so files are searched for the characters that its label shows. */
 interface ReplacedKey {
   old: KeyRef;
+  /** URIs of files in which it was found before, besides those of the setting. */
+  foundIn?: readonly string[];
 }
 
 /**
@@ -56,7 +58,7 @@ async function replaceOldKey(
   if (!pattern)
     return warn([t("The label of the old key ({0}) shows too few characters to find the key in files.", label)]);
   const search = await runWithProgress(t("Searching for the old key {0}", label), (signal) =>
-    searchFiles(rotationFilesGlob(), pattern, signal),
+    searchFiles(rotationFilesGlob(), pattern, signal, urisOf(record)),
   ).catch(undefinedIfCancelled);
   if (!search) return false;
   if (search.occurrences.length === 0)
@@ -143,6 +145,8 @@ function warn(sentences: (string | false)[], action?: string, run?: () => Thenab
   void vscode.window.showWarningMessage(text, ...(action ? [action] : [])).then((answer) => answer && run?.());
   return false;
 }
+
+const urisOf = ({ foundIn = [] }: ReplacedKey) => foundIn.map((uri) => vscode.Uri.parse(uri));
 
 async function openFiles(files: readonly FailedFile[]): Promise<void> {
   for (const { uri } of files)

@@ -45,7 +45,7 @@ export async function disableOldKey(services: RotationServices, target: unknown)
   // It may already have been disabled elsewhere.
   if (observation.record.step === "pending") {
     const inUse = observation.lastUse !== undefined && !observation.isSilent;
-    const files = await filesWithKey(record.old);
+    const files = await filesWithKey(record.old, record.foundIn);
     const mustAsk = inUse || files.paths !== "" || files.notSearched !== "";
     if (mustAsk && !(await confirmDisabling(session, record, observation, { title, inUse, files }))) return;
     const disabling = t("Disabling the old key of {0}", name);
@@ -89,7 +89,7 @@ export async function deleteOldKey(services: RotationServices, target: unknown):
   const observation = await readOldKey(services, session, record);
   if (!observation) return;
   if (observation.record.step === "pending") throw new Error(refusalText(record, "enabledAgain"));
-  const files = await filesWithKey(record.old);
+  const files = await filesWithKey(record.old, record.foundIn);
   const question = t("Delete the old key of {0}?", describeRotation(session, record));
   const detail = [
     spendingText(record, observation),

@@ -65,6 +65,7 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
   const options = { id: randomUUID(), now: input.now, account: session.id };
   const planned: Rotation = {
     ...newRotation(key, plan(choices), options),
+    foundIn: filesOf(target),
     owner: await services.registry.ownerStamp(),
   };
   await runFlow(services, planned.id, async () => {
@@ -72,6 +73,11 @@ export async function rotateKey(services: RotationServices, target: unknown): Pr
     const created = await runStep(services, session, planned, creating, (context) => beginRotation(context, planned));
     await bindAndHandOver(services, session, created);
   });
+}
+
+/** The files in which the search for leaked keys found the key, if the command was run on what it found. */
+function filesOf(target: unknown): string[] | undefined {
+  return (target as { foundIn?: string[] } | undefined)?.foundIn;
 }
 
 /** If the key is already being rotated, shows that rotation instead of the wizard. `beginRotation` checks this again. */

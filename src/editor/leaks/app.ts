@@ -1,0 +1,169 @@
+import * as vscode from "vscode";
+import { followData } from "../data/followData.ts";
+import { setContext } from "../platform/contextKeys.ts";
+import { commandIds, contextKeys, viewIds } from "../platform/ids.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { accountMark } from "../ui/accountMark.ts";
+import type { Node } from "../ui/node.ts";
+import { createFacts, isDead, sortLeaks } from "./facts.ts";
+import { createLeakList, type Leak } from "./leakList.ts";
+import type { Baselines } from "./live/baselines.ts";
+import { openPlace, placeUri, storedText } from "./open.ts";
+import { recheckFiles } from "./recheck.ts";
+import { type LeakNode, leakRow, type PlaceNode, type RowContext, summaryRow } from "./rows.ts";
+import type { LeakServices } from "./services.ts";
+import { createLeakSpend } from "./spend.ts";
+import { resultText } from "./text.ts";
+
+/** What the view shows, and what its commands do; created with the first search. */
+export type LeakApp = ReturnType<typeof createLeakApp>;
+
+export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node>, draw: () => void) {
+  const { sessions, log } = services;
+  const t = vscode.l10n.t;
+  let baselines: Baselines | undefined;
+  const list = createLeakList((secret, place) => baselines?.isFalseAlarm(secret.reveal(), placeUri(place)) ?? false);
+  const spend = createLeakSpend(draw);
+  let searching: Promise<void> | undefined;
+  let facts: { from: unknown; of: ReturnType<typeof createFacts> } | undefined;
+
+  /** Compares the labels again only if the list of keys has changed. */
+  const factsOf: RowContext["factsOf"] = (leak) => {
+    const current = sessions.current?.data.keys.current;
+    if (!facts || facts.from !== current) facts = { from: current, of: createFacts(current) };
+    return facts.of(leak);
+  };
+  const context = (): RowContext => ({
+    session: sessions.current,
+    factsOf,
+    spendOf: (leak) => spend.of(sessions.current, leak),
+  });
+
+  function roots(): Node[] {
+    const { current } = list;
+    if (!current) return [];
+    return [...sortLeaks(current.leaks, factsOf).map((leak) => leakRow(leak, context())), summaryRow(current)];
+  }
+
+  function show(): void {
+    const { current } = list;
+    const { current: session } = sessions;
+    setContext(contextKeys.leaksSearched, current !== undefined);
+    setContext(contextKeys.leaksFound, Boolean(current?.leaks.length));
+    const live = current?.leaks.filter((leak) => !isDead(factsOf(leak).state)).length ?? 0;
+    const text = live === 1 ? t("1 leaked key that may work") : t("{0} leaked keys that may work", live);
+    tree.badge = live > 0 ? { value: live, tooltip: text } : undefined;
+    tree.description = (current && session && accountMark(session)) || undefined;
+    draw();
+    if (!session || !current) return;
+    void spend.load(session, current.leaks, factsOf).catch((error: unknown) => log.error(`Leaked keys: ${error}`));
+  }
+
+  /** Reads the keys that the secrets are compared with; without an account, or if that fails, the rows say so. */
+  async function readKeys(): Promise<void> {
+    const session = await sessions.open().catch(() => undefined);
+    await session?.data.keys.ensure(60_000);
+  }
+
+  /** Of another account that came into use meanwhile. */
+  function readKeysIfShown(): void {
+    if (tree.visible && list.current?.leaks.length) void readKeys();
+  }
+
+  async function search(): Promise<void> {
+    const { searchWorkspace } = await import("./search.ts");
+    const result = await searchWorkspace(services);
+    await followBaselines();
+    if (result.leaks.length > 0) await readKeys();
+    list.set(result);
+    await vscode.commands.executeCommand(`${viewIds.leaks}.focus`);
+    void announce();
+  }
+
+  async function followBaselines(): Promise<void> {
+    if (baselines) return;
+    baselines = await services.baselines();
+    listeners.push(baselines.onDidChange(() => list.refilter()));
+  }
+
+  async function announce(): Promise<void> {
+    const { current } = list;
+    if (!current) return;
+    const { leaks } = current;
+    const { warnOfManagementKey } = await import("./management.ts");
+    for (const leak of leaks) if (leak.managementOf) await warnOfManagementKey(leak);
+    const text = resultText(current, leaks.length, leaks.flatMap(({ places }) => places).length);
+    if (leaks.length === 0) return void vscode.window.showInformationMessage(text);
+    const ask = t("Ask OpenRouter…");
+    if ((await vscode.window.showWarningMessage(safeLabel(text), ask)) === ask)
+      await vscode.commands.executeCommand(commandIds.askAboutLeaks);
+  }
+
+  /** Returns the leak of the row that a command was run on, else of the selected row. */
+  function leakOf(target: unknown): Leak | undefined {
+    const node = (target ?? tree.selection[0]) as Partial<LeakNode> | undefined;
+    return list.current?.leaks.find(({ id }) => id === node?.leak?.id);
+  }
+
+  async function leakFor(target: unknown, title: string): Promise<Leak> {
+    return leakOf(target) ?? (await import("./pickLeak.ts")).pickLeak(list, factsOf, sessions.current, title);
+  }
+
+  /** Runs a cure of a leak; afterwards, the files that were changed are no places of it any more. */
+  async function cure(target: unknown, title: string, run: "rotateLeakedKey" | "disableLeakedKey"): Promise<void> {
+    const leak = await leakFor(target, title);
+    const { match } = factsOf(leak);
+    const files = leak.places.flatMap((place) =>
+      place.kind === "file" ? [vscode.Uri.file(place.path).toString()] : [],
+    );
+    const candidates = match.kind === "one" ? [match.key] : match.kind === "several" ? match.keys : undefined;
+    try {
+      await (await import("./cure.ts"))[run](services, { secret: leak.secret, files: [...new Set(files)], candidates });
+    } finally {
+      await recheckFiles(list, leak.id);
+    }
+  }
+
+  const listeners: vscode.Disposable[] = [
+    list,
+    list.onDidChange(show),
+    sessions.onDidChange(() => {
+      readKeysIfShown();
+      show();
+    }),
+    tree.onDidChangeVisibility(readKeysIfShown),
+    followData(sessions, ({ keys }) => [keys], show),
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+      for (const { id, places } of list.current?.leaks ?? [])
+        if (places.some((place) => place.kind === "file" && place.path === uri.fsPath)) void recheckFiles(list, id);
+    }),
+  ];
+
+  return {
+    roots,
+    storedText: (uri: vscode.Uri) => storedText(list, uri),
+    async find(): Promise<void> {
+      searching ??= search().finally(() => {
+        searching = undefined;
+      });
+      await searching;
+    },
+    ask: async () => (await import("./ask.ts")).askAboutLeaks(services, list),
+    clear: () => list.set(undefined),
+    rotate: (target: unknown) => cure(target, t("Rotate Leaked Key"), "rotateLeakedKey"),
+    disable: (target: unknown) => cure(target, t("Disable Leaked Key"), "disableLeakedKey"),
+    async markFalseAlarm(target: unknown): Promise<void> {
+      const leak = await leakFor(target, t("Mark as False Alarm"));
+      const { addToBaseline } = await import("./live/fixes.ts");
+      const [place] = leak.places;
+      const context = { log, baselines: await services.baselines() };
+      await addToBaseline(context, leak.secret.reveal(), place && placeUri(place));
+    },
+    async open(target: unknown): Promise<void> {
+      const node = target as Partial<PlaceNode> | undefined;
+      const leak = leakOf(node);
+      if (leak && node?.place) await openPlace(leak, node.place);
+    },
+    dispose: () => vscode.Disposable.from(...listeners).dispose(),
+  };
+}

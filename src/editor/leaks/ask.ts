@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import { createClient } from "../../openrouter/index.ts";
+import { askFoundKeys, isManagementKey } from "../../openrouter/keys/askFoundKeys.ts";
+import { confirm } from "../platform/dialogs.ts";
+import { errorLogText } from "../platform/errorText.ts";
+import { fetchOptions } from "../platform/extraCertificates.ts";
+import { runWithProgress } from "../ui/progress.ts";
+import { undefinedIfCancelled } from "../ui/undefinedIfCancelled.ts";
+import type { Leak, LeakList } from "./leakList.ts";
+import { warnOfManagementKey } from "./management.ts";
+import type { LeakServices } from "./services.ts";
+
+/**
+ * Asks OpenRouter about all found keys, after the user agreed. Each key is sent once, as the authorization of a request for its
+ * own state; answers stay in memory. `GET /key`
+ */
+export async function askAboutLeaks({ sessions, log, userAgent }: LeakServices, list: LeakList): Promise<void> {
+  const t = vscode.l10n.t;
+  const found = list.current?.leaks.filter(({ managementOf }) => !managementOf) ?? [];
+  if (found.length === 0) {
+    void vscode.window.showInformationMessage(t("There is no found key to ask about. Search for leaked keys first."));
+    return;
+  }
+  const session = await sessions.for();
+  const { baseUrl } = session.client;
+  const ask = t("Ask OpenRouter");
+  const question =
+    found.length === 1
+      ? t("Ask OpenRouter about 1 found key?")
+      : t("Ask OpenRouter about {0} found keys?", found.length);
+  const detail = [
+    t(
+      "Each key is sent once to {0}, as the authorization of a request for its own state. That says whether it works, what it spent and what it may spend.",
+      new URL(baseUrl).host,
+    ),
+    t("The answers are only in memory, until this window closes."),
+  ];
+  if (!(await confirm(session, question, ask, detail, t("Don't Ask")))) return;
+  const management: Leak[] = [];
+  const title = t("Asking OpenRouter about found keys");
+  await runWithProgress(title, (cancelled) => {
+    const signal = AbortSignal.any([cancelled, session.signal]);
+    return askFoundKeys(
+      found.map(({ secret }) => secret),
+      {
+        clientFor: (key) => createClient({ key, baseUrl, userAgent, fetchOptions, lifetime: signal }),
+        signal,
+        onAnswer(secret, answer) {
+          const leak = found.find((one) => one.secret === secret);
+          if (!leak) return;
+          if (answer.kind === "unknown") log.error(`Leaked keys: ${errorLogText(answer.cause)}`);
+          list.update(leak.id, { answer: { ...answer, at: new Date() } });
+          if (answer.kind === "accepted" && answer.key && isManagementKey(answer.key)) management.push(leak);
+        },
+      },
+    );
+  }).catch(undefinedIfCancelled);
+  for (const leak of management) await warnOfManagementKey(leak);
+}

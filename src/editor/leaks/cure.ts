@@ -1,0 +1,82 @@
+import * as vscode from "vscode";
+import type { Key } from "../../openrouter/index.ts";
+import type { MaskedSecret } from "../../openrouter/text/maskedSecret.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { describeKey } from "../data/describeKey.ts";
+import { keyPickItems } from "../keys/pickKey.ts";
+import { commandIds } from "../platform/ids.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { pickOne } from "../ui/pick.ts";
+import { BACK } from "../ui/wizard.ts";
+import { createMatcher } from "./match.ts";
+import type { LeakServices } from "./services.ts";
+
+/** A secret that is to be made worthless. */
+export interface LeakedKey {
+  secret: MaskedSecret;
+  /** URIs of files that contain it, to be replaced together with those of the setting `rotation.files`. */
+  files: readonly string[];
+  /** The keys that it can belong to, if that is known better than by the label. */
+  candidates?: readonly Key[];
+}
+
+/** Rotates the key that a secret belongs to, in the account in use; its files are offered by Replace in Files. */
+export async function rotateLeakedKey(services: LeakServices, leaked: LeakedKey): Promise<void> {
+  const target = await findKey(services, leaked, vscode.l10n.t("Rotate Key"));
+  await vscode.commands.executeCommand(commandIds.rotateKey, { ...target, foundIn: leaked.files });
+}
+
+/** Disables the key that a secret belongs to, in the account in use. */
+export async function disableLeakedKey(services: LeakServices, leaked: LeakedKey): Promise<void> {
+  const target = await findKey(services, leaked, vscode.l10n.t("Disable Key"));
+  if (target.key.disabled) {
+    const text = vscode.l10n.t("{0} is already disabled.", describeKey(target.session, target.key));
+    void vscode.window.showInformationMessage(safeLabel(text));
+    return;
+  }
+  await vscode.commands.executeCommand(commandIds.disableKey, target);
+}
+
+/**
+ * Finds the key of a secret by its label. Asks which one it is if several have it.
+ * @throws Error if it is none of the account's keys, or they couldn't be read; NoAccountError when signed out
+ */
+async function findKey(
+  { sessions, account }: LeakServices,
+  { secret, candidates }: LeakedKey,
+  title: string,
+): Promise<{ key: Key; session: AccountSession }> {
+  const t = vscode.l10n.t;
+  const { ownManagementKeys } = await import("./ownKeys.ts");
+  const managementOf = (await ownManagementKeys(account)).get(secret.reveal());
+  if (managementOf) {
+    const { warnOfManagementKey } = await import("./management.ts");
+    await warnOfManagementKey({ secret, places: [], managementOf });
+    throw new vscode.CancellationError();
+  }
+  const session = await sessions.for();
+  const { keys } = session.data;
+  await keys.ensure();
+  if (!keys.current) throw new Error(keys.failure ?? t("Couldn't load the keys."));
+  const matching = candidates ?? createMatcher(keys.current.value.keys)(secret.reveal());
+  const hashes = new Set(matching.map(({ hash }) => hash));
+  const found = keys.current.value.keys.filter(({ hash }) => hashes.has(hash));
+  const [first, ...more] = found;
+  if (!first)
+    throw new Error(
+      t(
+        "No key of this account has the label {0}. It may belong to another account, or have been deleted. Management keys aren't listed.",
+        secret.label,
+      ),
+    );
+  if (more.length === 0) return { key: first, session };
+  const key = await pickOne(
+    { title, account: session },
+    {
+      items: keyPickItems(session, (one) => hashes.has(one.hash)),
+      placeholder: t("{0} keys have the label {1}: select the one that leaked", found.length, secret.label),
+    },
+  );
+  if (key === BACK) throw new vscode.CancellationError();
+  return { key, session };
+}

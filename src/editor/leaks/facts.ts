@@ -1,0 +1,92 @@
+// What is known about a leak: the key, its state and where it went. Pure, but for the type of sessions.
+import type { LeakPlace } from "../../leaks/model.ts";
+import { isManagementKey } from "../../openrouter/keys/askFoundKeys.ts";
+import { getKeyStatus, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
+import type { KeysData } from "../data/accountData.ts";
+import type { Snapshot } from "../data/resource.ts";
+import type { Leak } from "./leakList.ts";
+import { createMatcher, type Match, narrow, toMatch } from "./match.ts";
+
+/**
+ * Whether requests with the secret work: as OpenRouter said when it was asked, else as the list of keys says.
+ * "rejected" is what it says about disabled, expired and deleted keys alike.
+ */
+export type LeakState = KeyStatus | "accepted" | "rejected" | "unknown";
+
+export interface LeakFacts {
+  match: Match;
+  state: LeakState;
+  /** True if it can manage an account. */
+  isManagement: boolean;
+  /** True if a commit has it. */
+  isCommitted: boolean;
+  /** True if it is in a remote's history; undefined if nobody can tell. */
+  isPushed: boolean | undefined;
+  /** When it was first committed; undefined if it never was. */
+  firstCommit: Date | undefined;
+}
+
+/** Creates the function that returns a leak's facts. @param keys of the account in use; undefined if they are not known */
+export function createFacts(keys: Snapshot<KeysData> | undefined): (leak: Leak) => LeakFacts {
+  const matching = keys && createMatcher(keys.value.keys);
+  const isPartial =
+    keys !== undefined &&
+    Boolean(
+      !keys.complete ||
+        keys.value.unreadable ||
+        keys.value.unreadableWorkspaces ||
+        keys.value.expiredMayBeMissing ||
+        !keys.value.workspaces,
+    );
+  return (leak) => {
+    const { answer, managementOf, places } = leak;
+    const found = answer?.kind === "accepted" ? answer.key : undefined;
+    const isManagement = managementOf !== undefined || (found !== undefined && isManagementKey(found));
+    const candidates = matching?.(leak.secret.reveal());
+    const match: Match = isManagement
+      ? { kind: "none", isPartial: false }
+      : toMatch(candidates && narrow(candidates, found), isPartial);
+    return {
+      match,
+      state: stateOf(leak, match),
+      isManagement,
+      isCommitted: places.some(({ kind }) => kind === "commit"),
+      isPushed: pushed(places),
+      firstCommit: firstCommit(places),
+    };
+  };
+}
+
+function stateOf({ answer }: Leak, match: Match): LeakState {
+  const listed = match.kind === "one" ? getKeyStatus(match.key) : undefined;
+  // The list is newer than an answer if the key was disabled here since.
+  if (listed && listed !== "active") return listed;
+  if (answer?.kind === "accepted") return "accepted";
+  if (answer?.kind === "rejected") return "rejected";
+  return listed ?? "unknown";
+}
+
+/** True for secrets whose requests are known to be refused. */
+export const isDead = (state: LeakState): boolean =>
+  state === "disabled" || state === "expired" || state === "rejected";
+
+function pushed(places: readonly LeakPlace[]): boolean | undefined {
+  const commits = places.filter((place) => place.kind === "commit").map(({ isPushed }) => isPushed);
+  if (commits.includes(true)) return true;
+  return commits.includes(undefined) ? undefined : false;
+}
+
+function firstCommit(places: readonly LeakPlace[]): Date | undefined {
+  const times = places.flatMap((place) => (place.kind === "commit" ? [Date.parse(place.date)] : []));
+  const known = times.filter((time) => !Number.isNaN(time));
+  return known.length > 0 ? new Date(Math.min(...known)) : undefined;
+}
+
+/** Sorts leaks by danger: management keys, then keys that may work, pushed ones first, then the others. */
+export function sortLeaks(leaks: readonly Leak[], factsOf: (leak: Leak) => LeakFacts): Leak[] {
+  const rank = (leak: Leak) => {
+    const { isManagement, state, isPushed } = factsOf(leak);
+    return (isManagement ? 0 : 4) + (isDead(state) ? 2 : 0) + (isPushed ? 0 : 1);
+  };
+  return leaks.toSorted((a, b) => rank(a) - rank(b) || (a.secret.label < b.secret.label ? -1 : 1));
+}

@@ -1,0 +1,80 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { LeakPlace, TextRange } from "../../leaks/model.ts";
+import { safeLabel } from "../platform/safeLabel.ts";
+import { leakScheme } from "./documentUris.ts";
+import { findInText } from "./findInText.ts";
+import { findGit } from "./git.ts";
+import { historyText } from "./historyText.ts";
+import type { Leak, LeakList } from "./leakList.ts";
+import { maskText } from "./maskText.ts";
+import { shortId } from "./placeText.ts";
+import { readFromRepository, type StoredPlace } from "./readFromRepository.ts";
+
+/** Returns the file of a place, or the file that had its contents; the repository for contents without a path. */
+export function placeUri(place: LeakPlace): vscode.Uri {
+  if (place.kind === "file") return vscode.Uri.file(place.path);
+  if (place.kind === "unsaved") return vscode.Uri.parse(place.uri);
+  return vscode.Uri.joinPath(vscode.Uri.file(place.repository), place.kind === "blob" ? "" : place.path);
+}
+
+/** Opens a place and selects the secret: a file as it is, what Git has stored as a readonly text with masked secrets. */
+export async function openPlace(leak: Leak, place: LeakPlace): Promise<void> {
+  if (place.kind === "file") return openEditor(vscode.Uri.file(place.path), leak, place);
+  if (place.kind === "unsaved") return openEditor(vscode.Uri.parse(place.uri), leak, place);
+  const index = leak.places.indexOf(place);
+  const version =
+    place.kind === "commit" ? shortId(place.commit) : place.kind === "blob" ? shortId(place.blob) : "staged";
+  // The file name is the tab's title and says which language it is.
+  const path = place.kind === "blob" ? "content.txt" : basename(place.path) || "message.txt";
+  const uri = vscode.Uri.from({ scheme: leakScheme, path: `/${version}/${path}`, query: `${leak.id}.${index}` });
+  const document = await vscode.workspace.openTextDocument(uri);
+  const line = document.lineAt(Math.min(place.line, document.lineCount) - 1);
+  const start = Math.max(0, line.text.indexOf(leak.secret.label));
+  const end = line.text.includes(leak.secret.label) ? start + leak.secret.label.length : line.text.length;
+  const selection = new vscode.Range(line.lineNumber, start, line.lineNumber, end);
+  await vscode.window.showTextDocument(document, { selection, preview: true });
+}
+
+/** Selects the secret where it is now: the file may have changed since the search. */
+async function openEditor(uri: vscode.Uri, { secret }: Leak, place: LeakPlace): Promise<void> {
+  const cell = findCell(uri);
+  if (cell) return void (await vscode.window.showNotebookDocument(cell.notebook, { selections: [cell.range] }));
+  const document = await vscode.workspace.openTextDocument(uri);
+  const found = (await findInText(document.getText())).filter((one) => one.secret === secret.reveal());
+  const [nearest] = found.sort((a, b) => Math.abs(a.line - place.line) - Math.abs(b.line - place.line));
+  await vscode.window.showTextDocument(document, { selection: toRange(nearest ?? place), preview: true });
+  // The texts of a notebook's file are found only by the search, which decodes them.
+  if (nearest || document.fileName.endsWith(".ipynb")) return;
+  const name = safeLabel(vscode.workspace.asRelativePath(uri));
+  void vscode.window.showInformationMessage(vscode.l10n.t("{0} no longer contains this key. Search again.", name));
+}
+
+const toRange = ({ line, column, endLine, endColumn }: TextRange) =>
+  new vscode.Range(line - 1, column - 1, endLine - 1, endColumn - 1);
+
+/** Finds the cell of an open notebook by its document. */
+function findCell(uri: vscode.Uri): { notebook: vscode.NotebookDocument; range: vscode.NotebookRange } | undefined {
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cell = notebook.getCells().find(({ document }) => document.uri.toString() === uri.toString());
+    if (cell) return { notebook, range: new vscode.NotebookRange(cell.index, cell.index + 1) };
+  }
+  return undefined;
+}
+
+/** Returns the text of a readonly document: the explanation, or what Git has stored at a place, with masked secrets. */
+export async function storedText(list: LeakList, uri: vscode.Uri): Promise<string> {
+  const t = vscode.l10n.t;
+  if (uri.path.startsWith("/help/")) return historyText();
+  const [id, index] = uri.query.split(".");
+  const place = list.current?.leaks.find((leak) => leak.id === id)?.places[Number(index)];
+  if (!place || !isStored(place))
+    return t("The result of this search was only in memory, and is gone. Search for leaked keys again.");
+  try {
+    return await maskText(await readFromRepository(place, (await findGit()) ?? "git"));
+  } catch {
+    return t("Git couldn't read this text. It may have been removed from the repository since.");
+  }
+}
+
+const isStored = (place: LeakPlace): place is StoredPlace => place.kind !== "file" && place.kind !== "unsaved";

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { createFacts, sortLeaks } from "../../src/editor/leaks/facts.ts";
+import type { Leak } from "../../src/editor/leaks/leakList.ts";
+import { maskText } from "../../src/editor/leaks/maskText.ts";
+import { createMatcher, narrow } from "../../src/editor/leaks/match.ts";
+import { findSecrets } from "../../src/leaks/detect/findSecrets.ts";
+import type { LeakPlace } from "../../src/leaks/model.ts";
+import type { Key } from "../../src/openrouter/index.ts";
+import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
+import { makeKey } from "../support/makeKey.ts";
+
+const makeSecret = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
+const labelOf = (secret: string) => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
+const keyOf = (secret: string, given: Partial<Key> = {}) =>
+  makeKey({ hash: secret.slice(20), label: labelOf(secret), ...given });
+const commit = (given: Partial<LeakPlace & { kind: "commit" }> = {}): LeakPlace => ({
+  ...{ line: 1, column: 1, endLine: 1, endColumn: 2, form: "plain", kind: "commit" },
+  ...{ repository: "/r", commit: "c", path: "a", author: "Ana", date: "2026-11-01T10:00:00Z" },
+  ...{ isPushed: false, from: "branch" },
+  ...given,
+});
+const leakOf = (secret: string, given: Partial<Leak> = {}): Leak => ({
+  ...{ id: secret.slice(9, 20), secret: new MaskedSecret(secret), places: [commit()] },
+  ...given,
+});
+const snapshotOf = (keys: Key[], given: object = {}) => ({
+  ...{ readAt: new Date(), complete: true },
+  value: { keys, workspaces: [], ...given },
+});
+
+describe("a found secret", () => {
+  it("is never printed, serialized or inspected as itself", () => {
+    const secret = makeSecret();
+    const masked = new MaskedSecret(secret);
+    const printed = [
+      ...[String(masked), `${masked}`, JSON.stringify({ masked }), inspect({ masked }), inspect(masked, { depth: 9 })],
+      ...[
+        `${new Error(`x ${masked}`).stack}`,
+        Object.entries(masked).join(),
+        JSON.stringify(structuredClone({ ...masked })),
+      ],
+    ];
+    for (const text of printed) assert.ok(!text.includes(secret.slice(13, -5)), text);
+    assert.equal(masked.label, labelOf(secret));
+    assert.equal(masked.reveal(), secret);
+  });
+
+  it("matches the keys whose label shows its digits, in whatever form the label has", () => {
+    const secret = makeSecret();
+    const body = secret.slice(9);
+    const labels: [string, boolean][] = [
+      [labelOf(secret), true],
+      [`sk-or-v1-${body.slice(0, 4)}…${body.slice(-6)}`, true],
+      [`sk-or-v1-${body.slice(0, 5)}***${body.slice(-3)}`, true],
+      [labelOf(makeSecret()), false],
+      [`sk-or-v1-${body.slice(0, 3)}...${body.slice(-5, -1)}`, false],
+      ["", false],
+      ["sk-or-v1-...", false],
+      [`sk-or-v1-${body.slice(0, 2)}...`, false],
+    ];
+    for (const [label, expected] of labels)
+      assert.equal(createMatcher([keyOf(secret, { label })])(secret).length, Number(expected), label.slice(0, 20));
+  });
+
+  it("matches every key with its label, and only those", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 20 }), (own) => {
+        const secret = makeSecret();
+        const keys = own.map((isOwn, i) => keyOf(isOwn ? secret : makeSecret(), { hash: String(i) }));
+        const found = createMatcher(keys)(secret).map(({ hash }) => hash);
+        assert.deepEqual(
+          found,
+          keys.filter((_, i) => own[i]).map(({ hash }) => hash),
+        );
+      }),
+    );
+  });
+
+  it("of several keys with its label, is the one whose settings OpenRouter reports", () => {
+    const secret = makeSecret();
+    const a = keyOf(secret, { hash: "a", limit: 5, workspace_id: "w1", usage: 3 });
+    const b = keyOf(secret, { hash: "b", limit: null, workspace_id: "w1", usage: 1 });
+    const c = keyOf(secret, { hash: "c", limit: null, workspace_id: "w2", usage: 1 });
+    const hashes = (answer: Parameters<typeof narrow>[1]) => narrow([a, b, c], answer).map(({ hash }) => hash);
+    assert.deepEqual(hashes({ limit: 5 }), ["a"]);
+    assert.deepEqual(hashes({ limit: null }), ["b", "c"]);
+    assert.deepEqual(hashes({ limit: null, workspace_id: "w2" }), ["c"]);
+    assert.deepEqual(hashes({ usage: 2 }), ["b", "c"], "usage never falls");
+    assert.deepEqual(hashes({}), ["a", "b", "c"]);
+    assert.deepEqual(hashes({ workspace_id: "elsewhere" }), ["a", "b", "c"], "nothing fits: none is left out");
+    assert.deepEqual(hashes(undefined), ["a", "b", "c"]);
+  });
+});
+
+describe("what is known about a leak", () => {
+  const secret = makeSecret();
+
+  it("says whether one key, several, none or an unknown number match", () => {
+    const kind = (keys: Parameters<typeof createFacts>[0]) => createFacts(keys)(leakOf(secret)).match;
+    assert.equal(kind(undefined).kind, "unknown");
+    assert.equal(kind(snapshotOf([])).kind, "none");
+    assert.equal(kind(snapshotOf([keyOf(secret)])).kind, "one");
+    assert.equal(kind(snapshotOf([keyOf(secret), keyOf(secret, { hash: "2" })])).kind, "several");
+    const partial = { kind: "none", isPartial: true };
+    assert.deepEqual(kind({ ...snapshotOf([]), complete: false }), partial);
+    assert.deepEqual(kind(snapshotOf([], { unreadable: { count: 1, of: 2, field: "x" } })), partial);
+    assert.deepEqual(kind(snapshotOf([], { workspaces: undefined })), partial);
+    assert.deepEqual(kind(snapshotOf([], { expiredMayBeMissing: true })), partial);
+  });
+
+  it("takes the state from the list, and from OpenRouter's answer where the list says nothing worse", () => {
+    const at = new Date();
+    const accepted = { kind: "accepted", key: {}, at } as const;
+    const rejected = { kind: "rejected", at } as const;
+    const past = "2020-01-01T00:00:00Z";
+    const cases: [Partial<Key> | undefined, Leak["answer"], string][] = [
+      [{}, undefined, "active"],
+      [{}, accepted, "accepted"],
+      [{}, rejected, "rejected"],
+      [{ disabled: true }, undefined, "disabled"],
+      [{ disabled: true }, accepted, "disabled"],
+      [{ expires_at: past }, undefined, "expired"],
+      [undefined, undefined, "unknown"],
+      [undefined, accepted, "accepted"],
+      [undefined, rejected, "rejected"],
+    ];
+    for (const [key, answer, expected] of cases) {
+      const facts = createFacts(snapshotOf(key ? [keyOf(secret, key)] : []))(leakOf(secret, { answer }));
+      assert.equal(facts.state, expected, JSON.stringify([key, answer]));
+    }
+  });
+
+  it("never takes a management key for one of the listed keys", () => {
+    const facts = createFacts(snapshotOf([keyOf(secret)]));
+    const answer = { kind: "accepted", key: { is_management_key: true }, at: new Date() } as const;
+    for (const given of [{ answer }, { managementOf: { name: "Work", source: "stored" } as const }]) {
+      const { match, isManagement } = facts(leakOf(secret, given));
+      assert.deepEqual([match.kind, isManagement], ["none", true]);
+    }
+  });
+
+  it("says pushed if any commit is, unknown if that can't be told, and when it was first committed", () => {
+    const pushed = (...all: (boolean | undefined)[]) =>
+      createFacts(undefined)(leakOf(secret, { places: all.map((isPushed) => commit({ isPushed })) })).isPushed;
+    assert.equal(pushed(false, true, undefined), true);
+    assert.equal(pushed(false, undefined), undefined);
+    assert.equal(pushed(false), false);
+    const dates = ["2026-11-03T00:00:00Z", "2026-11-02T00:00:00+02:00", "not a date"];
+    const { firstCommit } = createFacts(undefined)(leakOf(secret, { places: dates.map((date) => commit({ date })) }));
+    assert.equal(firstCommit?.toISOString(), "2026-11-01T22:00:00.000Z");
+  });
+
+  it("puts management keys first, then keys that may work, pushed ones before others", () => {
+    const [a, b, c, d] = [makeSecret(), makeSecret(), makeSecret(), makeSecret()];
+    const leaks = [
+      leakOf(a, { answer: { kind: "rejected", at: new Date() }, places: [commit({ isPushed: true })] }),
+      leakOf(b),
+      leakOf(c, { places: [commit({ isPushed: true })] }),
+      leakOf(d, { managementOf: { name: "Work", source: "stored" } }),
+    ];
+    const sorted = sortLeaks(leaks, createFacts(undefined)).map((leak) => leak.secret.reveal());
+    assert.deepEqual(
+      sorted.map((secret) => [d, c, b, a].indexOf(secret)),
+      [0, 1, 2, 3],
+    );
+  });
+});
+
+describe("a masked text", () => {
+  it("holds no secret in any form, and as many lines as before", async () => {
+    const secret = makeSecret();
+    const base64 = Buffer.from(`token=${secret}`).toString("base64");
+    const half = `"${secret.slice(0, 40)}" +\n  "${secret.slice(40)}"`;
+    const texts = [
+      `A=${secret}`,
+      `A=1\r\nB=${secret}\r\n`,
+      `${secret}${" "}${secret}`,
+      half,
+      base64,
+      encodeURIComponent(secret).replaceAll("-", "%2D"),
+      `${secret.toUpperCase()}\n${base64}\n${half}\nend`,
+    ];
+    for (const text of texts) {
+      const masked = await maskText(text);
+      assert.deepEqual(findSecrets(masked), []);
+      assert.ok(!masked.toLowerCase().includes(secret.slice(15, 40)));
+      assert.equal(masked.split("\n").length, text.split("\n").length, JSON.stringify(masked));
+      assert.ok(masked.includes(labelOf(secret)));
+    }
+  });
+
+  it("is the text itself if it has no secret", async () => {
+    const lines = fc.string({ unit: fc.constantFrom(..."abc-\n =") });
+    await fc.assert(fc.asyncProperty(lines, async (text) => assert.equal(await maskText(text), text)));
+  });
+});
