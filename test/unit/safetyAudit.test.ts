@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { Key } from "../../src/openrouter/index.ts";
 import { type AuditSources, auditAccount } from "../../src/openrouter/safety/audit.ts";
 import { type Audit, auditKeys, isSafeToRemove } from "../../src/openrouter/safety/findings.ts";
@@ -319,5 +320,73 @@ describe("findings", () => {
     assert.equal(await isSafe({ last_used_at: null, usage: 0 }), true);
     assert.equal(await isSafe({ last_used_at: null, usage: 0, created_at: daysAgo(60) }), false);
     assert.equal(await isSafe({ last_used_at: daysAgo(90), usage: 1, byok_usage: undefined }), false);
+  });
+});
+
+describe("any account", () => {
+  const day = fc.integer({ min: -400, max: 800 }).map(daysAgo);
+  const anyKey: fc.Arbitrary<Partial<Key>> = fc.record(
+    {
+      ...{ name: fc.constantFrom("a", "b", "prod-a"), disabled: fc.boolean(), created_at: day, updated_at: day },
+      ...{ limit: fc.option(fc.nat(20)), limit_remaining: fc.option(fc.nat(20)), usage: fc.nat(30) },
+      ...{ limit_reset: fc.constantFrom(null, "daily", "monthly"), usage_monthly: fc.nat(9), byok_usage: fc.nat(3) },
+      ...{ last_used_at: fc.option(day), expires_at: fc.option(day), workspace_id: fc.constantFrom("v", "w") },
+    },
+    { requiredKeys: [] },
+  );
+  const anyKeys = fc
+    .array(anyKey, { maxLength: 8 })
+    .map((some) => some.map((one, i) => makeKey({ ...one, hash: `${i}` })));
+  const everyRule: PolicyFile["rules"] = {
+    ...{ "limit-above": { usd: 5 }, "lifetime-above": { days: 90 }, "name-pattern": { pattern: "prod-.*" } },
+    "unfinished-rotation": { days: 3 },
+  };
+  const list = ({ findings }: Audit) =>
+    findings.map(({ rule, key, figure }) => `${rule} ${key.hash} ${JSON.stringify(figure)}`);
+
+  it("has the same findings, whatever the order of its keys", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKeys, fc.array(fc.nat(), { minLength: 8, maxLength: 8 }), async (keys, order) => {
+        const shuffled = keys.toSorted((a, b) => order[Number(a.hash)]! - order[Number(b.hash)]!);
+        assert.deepEqual(
+          list(await audit(shuffled, { rules: everyRule })),
+          list(await audit(keys, { rules: everyRule })),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("has no fewer findings by a lower threshold", async () => {
+    const thresholds = fc.tuple(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 100 }));
+    await fc.assert(
+      fc.asyncProperty(anyKeys, thresholds, async (keys, [a, b]) => {
+        const rulesOf = (n: number): PolicyFile["rules"] => ({
+          ...{ idle: { days: n }, "never-used": { days: n }, expired: { days: n }, disabled: { days: n } },
+          ...{ "limit-above": { usd: n }, "lifetime-above": { days: n }, "near-limit": { percent: n } },
+        });
+        const found = async (n: number) =>
+          (await audit(keys, { rules: rulesOf(n) })).findings.map(({ rule, key }) => `${rule} ${key.hash}`);
+        const [low, high] = [await found(Math.min(a, b)), await found(Math.max(a, b))];
+        assert.deepEqual(
+          high.filter((one) => !low.includes(one)),
+          [],
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("counts the same findings with an exception as without it", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKeys, fc.constantFrom(...ruleIds, "*" as const), async (keys, rule) => {
+        const without = await audit(keys, { rules: everyRule });
+        const found = await audit(keys, { rules: everyRule, exceptions: [{ rule, key: "a", reason: "R" }] });
+        assert.deepEqual(list(found), list(without));
+        for (const { key, exception, rule: own } of found.findings)
+          assert.equal(exception !== undefined, key.name === "a" && (rule === "*" || rule === own));
+      }),
+      { numRuns: 200 },
+    );
   });
 });

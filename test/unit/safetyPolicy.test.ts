@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import * as z from "zod";
@@ -146,6 +147,23 @@ describe("parsePolicy", () => {
   ];
   for (const [about, text, problem] of problems) it(`refuses ${about}`, () => assert.equal(problemOf(text), problem));
 
+  it("refuses a secret for a key, and repeats none", () => {
+    const secret = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+    const texts: [text: string, problem: RegExp][] = [
+      [exception({ key: secret }), /^line 5, exceptions\[0\]\.key: This contains a secret\./],
+      [`{"${secret}": 1}`, /is not a property of a policy\.$/],
+      [`{"rules": {"idle": "${secret}"}}`, /must be a severity/],
+      [`{"${secret}": 1, "${secret}": 2}`, /is given twice/],
+      [`{"rules": {"name-pattern": {"pattern": "(?=${secret})"}}}`, /Look-around/],
+    ];
+    for (const [text, problem] of texts) {
+      assert.match(problemOf(text), problem);
+      assert.ok(!problemOf(text).includes(secret.slice(9, 30)));
+    }
+    assert.equal(problemOf(exception({ key: `sk-or-v1-${secret.slice(9, 12)}...${secret.slice(-4)}` })), "none");
+    assert.equal(problemOf(exception({ key: secret.slice(9) })), "none");
+  });
+
   it("marks the value that is wrong, or the name of a property", () => {
     const marked = (text: string) => {
       const parsed = parsePolicy(text);
@@ -165,7 +183,9 @@ describe("parsePolicy", () => {
 
   it("refuses files that are too large or nested too deeply", () => {
     assert.equal(problemOf(" ".repeat(1_000_001)), "The file is larger than 1 MB.");
-    assert.match(problemOf("[".repeat(900_000)), /nested too deeply|expected/);
+    for (const nested of ["[".repeat(900_000), '{"a":'.repeat(150_000), "[".repeat(400_000) + "]".repeat(400_000)])
+      assert.match(problemOf(nested), /nested too deeply/);
+    assert.match(problemOf(`{"exceptions": [${"{},".repeat(300_000)}{}]}`), /^line 1, exceptions/);
   });
 
   it("never throws, whatever the text, and says where the problem is", () => {

@@ -58,9 +58,17 @@ export type RuleId = keyof typeof rules;
 /** The rules in the order in which findings are listed. */
 export const ruleIds = Object.keys(rules) as RuleId[];
 
+/** More of a secret than a label shows. */
+const SECRET = /sk-or-(v\d+-)?\w{16}/i;
+const MAX_EXCEPTIONS = 1_000;
 const exception = z.strictObject({
   rule: z.enum([...ruleIds, "*"]).describe("A rule's id, or * for all."),
-  key: z.string().min(1).max(200).describe("The key's name, label or hash; * stands for any text."),
+  key: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((key) => !SECRET.test(key), "This contains a secret. Name the key by its name, label or hash.")
+    .describe("The key's name, label or hash; * stands for any text."),
   workspace: z
     .string()
     .max(200)
@@ -82,7 +90,7 @@ export const PolicyFile = z.strictObject({
     .describe(
       "Rules by id: a severity, or an object with a severity and thresholds. Rules that aren't given keep their defaults.",
     ),
-  exceptions: z.array(exception).max(1_000).optional().describe("Findings that don't count, with the reason."),
+  exceptions: z.array(exception).max(MAX_EXCEPTIONS).optional().describe("Findings that don't count, with the reason."),
 });
 export type PolicyFile = z.infer<typeof PolicyFile>;
 export type PolicyException = z.infer<typeof exception>;
@@ -143,6 +151,10 @@ export function parsePolicy(text: string): { policy: Policy } | PolicyProblem {
 
 /** Reads a policy that is a value already, such as that of a setting. @returns the policy, or its first problem */
 export function readPolicy(value: unknown): { policy: Policy } | PolicyProblem {
+  const { exceptions } = (value ?? {}) as { exceptions?: unknown };
+  // Checked first, so that a file made to be slow isn't read entry by entry.
+  if (Array.isArray(exceptions) && exceptions.length > MAX_EXCEPTIONS)
+    return { problem: `This must have at most ${MAX_EXCEPTIONS} entries.`, path: ["exceptions"] };
   const result = PolicyFile.safeParse(value);
   if (!result.success) return describeIssue(result.error.issues[0]!);
   const policy = toPolicy(result.data);

@@ -8,6 +8,7 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import type * as z from "zod";
+import { redact } from "../text/redact.ts";
 
 /** What is wrong with a policy, in English. */
 export interface PolicyProblem {
@@ -54,7 +55,7 @@ export function parseJsonTree(text: string): { tree: Node } | PolicyProblem {
   if (!tree) return { problem: "The file is empty.", path: [], range: rangeAt(text, 0, 0) };
   const repeated = findRepeated(tree);
   if (!repeated) return { tree };
-  const problem = `“${repeated.value}” is given twice.`;
+  const problem = redact(`“${repeated.value}” is given twice.`);
   return { problem, path: getNodePath(repeated), range: rangeAt(text, repeated.offset, repeated.length) };
 }
 
@@ -84,7 +85,8 @@ function findRepeated(tree: Node): Node | undefined {
       const repeated = names.find(({ value }) => seen.size === seen.add(value).size);
       if (repeated) return repeated;
     }
-    waiting.push(...children.toReversed());
+    // In the order of the text; a list may have too many entries for one call of push.
+    for (const child of children.toReversed()) waiting.push(child);
   }
   return undefined;
 }
@@ -100,7 +102,8 @@ export function describeIssue(issue: z.core.$ZodIssue): PolicyProblem {
     return { problem, path: [...issue.path, ...path] };
   }
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  return { problem: describe(issue), path };
+  // A name or text of the file may be a secret by mistake.
+  return { problem: redact(describe(issue)), path };
 }
 
 /** True if a value is not of an alternative's kind at all. */
@@ -157,5 +160,5 @@ function rangeAt(text: string, offset: number, length: number): TextRange {
 export function formatPolicyProblem({ problem, path, range }: PolicyProblem): string {
   const field = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
   const where = [range && `line ${range.line}`, field.replace(/^\./, "")].filter(Boolean).join(", ");
-  return where ? `${where}: ${problem}` : problem;
+  return redact(where ? `${where}: ${problem}` : problem);
 }
