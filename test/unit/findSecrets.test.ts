@@ -41,6 +41,17 @@ const planted: Record<string, string> = {
   "base64-encoded over two strings": `"${base64(secret).slice(0, 20)}" +\n  "${base64(secret).slice(20)}"`,
   "base64-encoded UTF-16": utf16(`$env:KEY="${secret}"`),
   "base64-encoded and URL-encoded": encodeURIComponent(base64(`a${secret}`)),
+  "after an escaped line break": `"a\\n${secret}"`,
+  "after an encoded space": `Bearer%20${secret}`,
+  "after an encoded quotation mark": `\\u0022${secret}\\u0022`,
+  "after a color of a terminal": `\u001b[1;32m${secret}\u001b[0m`,
+  "after an equals sign in a mail": `key=3D${secret}`,
+  "with dashes of a word processor": secret.replaceAll("-", "\u2011"),
+  "with an encoded prefix in base64": base64(secret.replaceAll("-", "%2D")),
+  "base64-encoded twice": base64(base64(`user:${secret}`)),
+  "as hexadecimal bytes": Buffer.from(secret).toString("hex"),
+  "as decimal bytes": JSON.stringify(Buffer.from(secret)),
+  "in a table with highlighted parts": `<td><span>sk-or-v1-</span><span class="x">${body}</span></td>`,
 };
 
 const lookAlikes: Record<string, string> = {
@@ -57,6 +68,53 @@ const lookAlikes: Record<string, string> = {
   "another version": `sk-or-v2-${body}`,
   "a word that ends in the prefix": `ask-or-v1-${body}`,
   "base64 of another text": base64(`ask for v1 ${body}`),
+  "a shorter one before a word": `${secret.slice(0, -1)} a key`,
+  "a shorter one before a list": `${secret.slice(0, -3)}, add, bed`,
+  "a shorter one before a property": `${secret.slice(0, -1)}\n  a: 1`,
+  "a prefix before a hash with a name": `prefix: "sk-or-v1-"\nhash: "${body}"`,
+  "a masked label before a hash": `sk-or-v1-0e6...1c96 ${body}`,
+  "a longer one as bytes": JSON.stringify(Buffer.from(`${secret}ab`)),
+};
+
+/** What stands between two parts of a secret. */
+const gaps = [
+  '" +\n  "',
+  "' . '",
+  '" & _\r\n  "',
+  '",\n  "',
+  "\\\n",
+  "=\r\n",
+  "\n# ",
+  "\n// ",
+  "\u200b",
+  '"\n"',
+  "\\n",
+  '" + // rest\n"',
+];
+
+const repeat = (text: string, length = 300_000) => text.repeat(Math.ceil(length / text.length)).slice(0, length);
+const encodedPrefix = base64("sk-or-v1-");
+/** Texts in which a search that looks back or ahead too often would take minutes. */
+const slow: Record<string, string> = {
+  beginnings: repeat("s"),
+  prefixes: repeat("sk-or-v1-"),
+  "beginnings and gaps": repeat(`s${" ".repeat(119)}k${" ".repeat(119)}`),
+  "prefixes and gaps": repeat(`sk-or-v1-${`a${" ".repeat(190)}`.repeat(63)}z`),
+  "prefixes and comments": repeat(`sk-or-v1-// ${"x".repeat(120)}`),
+  "almost secrets": repeat(`sk-or-v1-${body.slice(1)}\n`),
+  backslashes: repeat("\\"),
+  "escaped line breaks": repeat("\\\\n"),
+  "base64 and escaped line breaks": repeat(`c${"\\\\n".repeat(40)}`),
+  "base64 and gaps": repeat(`c${" ".repeat(39)}`),
+  "base64 prefixes": repeat(encodedPrefix),
+  "base64 prefixes in base64": repeat(base64(repeat(encodedPrefix, 300))),
+  "hexadecimal prefixes": repeat(Buffer.from("sk-or-v1-").toString("hex")),
+  "decimal prefixes": repeat("115,107,45,111,"),
+  "percent signs": repeat("%25"),
+  escapes: repeat("%2D"),
+  entities: repeat("&#"),
+  "line breaks": repeat("\r\n"),
+  "quotation marks": repeat('"'),
 };
 
 describe("secrets in text", () => {
@@ -92,6 +150,27 @@ describe("secrets in text", () => {
       }),
     );
   });
+
+  it("are found split anywhere by anything", () => {
+    const cut = fc.integer({ min: 1, max: secret.length - 1 });
+    fc.assert(
+      fc.property(cut, cut, fc.constantFrom(...gaps), (one, other, gap) => {
+        fc.pre(!gap.includes("//") || Math.min(one, other) > 2);
+        const [first, second] = [Math.min(one, other), Math.max(one, other)];
+        const cuts = first === second ? [0, first] : [0, first, second];
+        const parts = cuts.map((from, i) => secret.slice(from, cuts[i + 1]));
+        assert.deepEqual(
+          findSecrets(`"${parts.join(gap)}"\n`).map((found) => found.secret),
+          [secret],
+        );
+      }),
+    );
+  });
+
+  for (const [name, text] of Object.entries(slow))
+    it(`are searched for in linear time: ${name}`, () => {
+      assert.equal(findSecrets(text).length, 0);
+    });
 
   it("are found in base64 at any position", () => {
     fc.assert(

@@ -9,27 +9,46 @@ const escapeSequence =
 /** A secret holds only these; escapes of other characters don't hide one. */
 const isSecretCharacter = (character: string) => /^[-a-z0-9%]$/i.test(character);
 
-/** Returns the text with escaped characters decoded; nothing if there is none that a secret may contain. */
+/** The most characters between two escapes of the same secret, and around them, with what may stand within a secret. */
+const REACH = 1_000;
+
+interface Escape {
+  index: number;
+  length: number;
+  character: string;
+}
+
+/** Decodes the escaped characters that a secret may contain, in each part of the text that has some. */
 export function decodeEscapes(text: string): DecodedText[] {
-  let decoded = "";
-  let last = 0;
-  const offsets: number[] = [];
-  const lengths: number[] = [];
+  const groups: Escape[][] = [];
   for (const match of text.matchAll(escapeSequence)) {
     const [whole, percent, unicode, braced, hex, octal, entityHex, entity, name] = match;
     const hexDigits = percent ?? unicode ?? braced ?? hex ?? entityHex;
     const code = hexDigits ? Number.parseInt(hexDigits, 16) : octal ? Number.parseInt(octal, 8) : Number(entity);
     const character = name ? "-" : String.fromCharCode(code);
     if (!isSecretCharacter(character)) continue;
-    decoded += text.slice(last, match.index) + character;
-    offsets.push(decoded.length - 1);
-    lengths.push(whole.length - 1);
-    last = match.index + whole.length;
+    const group = groups.at(-1);
+    const last = group?.at(-1);
+    const one = { index: match.index, length: whole.length, character };
+    if (group && last && one.index - last.index < 2 * REACH) group.push(one);
+    else groups.push([one]);
   }
-  if (offsets.length === 0) return [];
-  decoded += text.slice(last);
-  let sum = 0;
-  const removed = lengths.map((length) => (sum += length));
+  return groups.map((escapes) => decodePart(text, escapes));
+}
+
+function decodePart(text: string, escapes: readonly Escape[]): DecodedText {
+  const start = Math.max(0, escapes[0]!.index - REACH);
+  let decoded = "";
+  let last = start;
+  const offsets: number[] = [];
+  const removed: number[] = [];
+  for (const { index, length, character } of escapes) {
+    decoded += text.slice(last, index) + character;
+    offsets.push(decoded.length - 1);
+    removed.push((removed.at(-1) ?? 0) + length - 1);
+    last = index + length;
+  }
+  decoded += text.slice(last, last + REACH);
   /** The characters that decoding removed before a position. */
   const removedBefore = (offset: number) => {
     let [low, high] = [0, offsets.length];
@@ -40,6 +59,6 @@ export function decodeEscapes(text: string): DecodedText[] {
     }
     return low === 0 ? 0 : removed[low - 1]!;
   };
-  const original = (offset: number) => offset + removedBefore(offset);
-  return [{ text: decoded, start: original, end: original }];
+  const original = (offset: number) => start + offset + removedBefore(offset);
+  return { text: decoded, start: original, end: original };
 }

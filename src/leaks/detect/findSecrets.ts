@@ -68,7 +68,9 @@ function indexOfStart(text: string, from: number): number {
 }
 /** Includes the hyphens and dashes that editors put in place of a hyphen. */
 const HYPHEN = "[-\u2010-\u2015\u2212]";
-const start = new RegExp(`s(?=[^a-z0-9]{0,120}k[^a-z0-9]{0,120}${HYPHEN})`, "gi");
+// Faster than an expression that ignores case.
+const BETWEEN = String.raw`(?:[^a-zA-Z0-9\\]|\\[nrt]?){0,120}`;
+const start = new RegExp(`[sS](?=${BETWEEN}[kK]${BETWEEN}${HYPHEN})`, "g");
 const isHyphen = new RegExp(`^${HYPHEN}$`);
 
 /** The ends of escape sequences, such as `\n`, `%20`, `\u0022`, `=3D` and colors of a terminal. */
@@ -93,7 +95,7 @@ function matchFrom(text: string, from: number): { secret: string; position: numb
       position++;
       continue;
     }
-    const gap = gapLength(text, position);
+    const gap = gapLength(text, position, expected);
     if (gap === 0) return undefined;
     gaps.push({ before: secret.length, text: text.slice(position, position + gap) });
     position += gap;

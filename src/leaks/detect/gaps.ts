@@ -2,11 +2,11 @@
 const MAX_GAP = 200;
 
 /** What may stand between two parts of a secret. Each alternative is bounded, so that matching is linear. */
-const parts = [
+const partsWith = (markers: string) => [
   // Escaped line breaks, as in JSON.
   String.raw`\\{1,8}[nrt]`,
   // The marker of a comment, a quotation or a change at the beginning of the next line.
-  String.raw`[\r\n][ \t]{0,40}(?:\/\/[\/!]?|#+|\*|>{1,4}|--|;+|[-+])[ \t]{0,8}`,
+  String.raw`[\r\n][ \t]{0,40}(?:${markers})[ \t]{0,8}`,
   // A comment after the first part.
   String.raw`\/\/[^\r\n]{0,120}(?=[\r\n])`,
   String.raw`#[^\r\n]{0,120}(?=[\r\n])`,
@@ -18,10 +18,16 @@ const parts = [
   // White space, quotes, operators, brackets and what nobody sees.
   "[\\s\"'`+\\\\,&|;=^$[\\](){}\\0\\u200b-\\u200d\\u2060\\ufeff\\u00ad]",
 ];
-const gapAt = new RegExp(parts.join("|"), "iy");
+const markers = String.raw`\/\/[\/!]?|#+|\*|>{1,4}|;+|\+`;
+const beforeHyphen = new RegExp(partsWith(markers).join("|"), "iy");
+const beforeOther = new RegExp(partsWith(`${markers}|--?`).join("|"), "iy");
 
-/** Returns the length of what stands between two parts of a secret at a position; 0 if the secret can't go on. */
-export function gapLength(text: string, at: number): number {
+/**
+ * Returns the length of what stands between two parts of a secret at a position; 0 if the secret can't go on.
+ * @param next the character that the next part begins with, if it is known: a hyphen can also be a marker
+ */
+export function gapLength(text: string, at: number, next: string | undefined): number {
+  const gapAt = next === "-" ? beforeHyphen : beforeOther;
   let end = at;
   for (gapAt.lastIndex = end; end - at <= MAX_GAP; gapAt.lastIndex = end) {
     const length = gapAt.exec(text)?.[0].length ?? 0;

@@ -1,7 +1,9 @@
-import type { DecodedText } from "./decodedText.ts";
+import { beginsLikeSecret, type DecodedText } from "./decodedText.ts";
 
 /** Bytes that are read: a secret, and what may stand within it. */
 const MAX_BYTES = 300;
+/** Bytes after which it is clear whether they are a secret's. */
+const PROBE = 12;
 
 /** `sk-or-` in hexadecimal: 736b2d, 73:6B:2D, 0x73, 0x6b; and in decimal, as programs log the bytes of a buffer. */
 const notations = [
@@ -16,18 +18,19 @@ const notations = [
 /** Decodes the bytes from each place on where a secret in hexadecimal or decimal notation begins. */
 export function decodeHex(text: string): DecodedText[] {
   return notations.flatMap(({ radix, start, byteAt }) =>
-    [...text.matchAll(start)].map(({ index }) => {
+    [...text.matchAll(start)].flatMap(({ index }) => {
       const starts: number[] = [];
       const ends: number[] = [];
       let decoded = "";
       for (byteAt.lastIndex = index; decoded.length < MAX_BYTES; ) {
-        const byte = byteAt.exec(text);
-        if (!byte) break;
-        decoded += String.fromCharCode(Number.parseInt(byte[1]!, radix));
-        starts.push(byteAt.lastIndex - byte[1]!.length);
+        const byte = byteAt.exec(text)?.[1];
+        if (byte === undefined) break;
+        decoded += String.fromCharCode(Number.parseInt(byte, radix));
+        starts.push(byteAt.lastIndex - byte.length);
         ends.push(byteAt.lastIndex);
+        if (decoded.length === PROBE && !beginsLikeSecret(decoded)) return [];
       }
-      return { text: decoded, start: (offset) => starts[offset]!, end: (offset) => ends[offset - 1]! };
+      return { text: decoded, start: (offset: number) => starts[offset]!, end: (offset: number) => ends[offset - 1]! };
     }),
   );
 }

@@ -79,6 +79,8 @@ const files: Record<string, (secret: string) => string | Buffer> = {
   "base64/mime.eml": (s) => lines(base64(`${filler(100)}${s} ${filler(100)}`), 76, "\r\n"),
   "base64/url.txt": (s) => Buffer.from(`??>>${s}`).toString("base64url"),
   "base64/utf16.ps1": (s) => `powershell -enc ${Buffer.from(`$k='${s}'`, "utf16le").toString("base64")}`,
+  "base64/twice.txt": (s) => base64(`x${base64(`y ${s}`)}`),
+  "base64/escaped.txt": (s) => base64(`{"key":"${encodeURIComponent(s).replaceAll("-", "%2D")}"}`),
   "base64/jwt.txt": (s) => `eyJhbGciOiJub25lIn0.${Buffer.from(JSON.stringify({ key: s })).toString("base64url")}.`,
   "hex/plain.txt": (s) => Buffer.from(s).toString("hex"),
   "hex/upper.txt": (s) => Buffer.from(s).toString("hex").toUpperCase(),
