@@ -42,23 +42,16 @@ export function findingsToCsv(audit: Audit, context: ExportContext): string {
     ...["safe_to_remove", "exception_reason", "exception_until", "policy", "account"],
   ];
   const describe = describeKeys(context);
+  const [policy, account] = [clean(context.policy), accountName(context)];
   const row = (rule: RuleId, key: Key, status: string, finding?: Finding) => {
     const exception = finding?.exception ?? finding?.endedException;
-    const { workspace, owner, email } = describe(key);
+    const { name, label, workspace, owner, email } = describe(key);
     return [
-      ...[
-        rule,
-        ruleTitles[rule],
-        audit.policy.rules[rule].severity,
-        status,
-        clean(key.name),
-        clean(key.label),
-        key.hash,
-      ],
+      ...[rule, ruleTitles[rule], audit.policy.rules[rule].severity, status, name, label, key.hash],
       ...[workspace, owner, email, finding ? figureText(finding) : ""],
       ...[key.limit, key.limit_reset, getKeyCost(key, "month"), getLifetimeSpend(key)],
       ...[key.created_at, key.last_used_at, key.expires_at, finding ? isSafeToRemove(finding) : ""],
-      ...[exception && clean(exception.reason), exception?.until, clean(context.policy), accountName(context)],
+      ...[exception && clean(exception.reason), exception?.until, policy, account],
     ];
   };
   return toCsvText(fields, [
@@ -88,10 +81,10 @@ export function findingsToMarkdown(audit: Audit, context: ExportContext): string
       ["Key", "Label", "Workspace", "Owner", "Figure", "This month", "In all", "Last use", "Note"],
       rows.map((finding) => {
         const { key } = finding;
-        const { workspace, owner } = describe(key);
+        const { name, label, workspace, owner } = describe(key);
         const total = getLifetimeSpend(key);
         return [
-          ...[markdownCode(clean(key.name)), markdownCode(shortLabel(clean(key.label)))],
+          ...[markdownCode(name), markdownCode(shortLabel(label))],
           ...[markdownText(workspace), markdownText(owner), markdownText(figureText(finding))],
           ...[money(getKeyCost(key, "month")), total === undefined ? "unknown" : money(total), lastUseText(key)],
           noteOf(finding),
@@ -165,21 +158,13 @@ export function ownersToCsv(audit: Audit, context: ExportContext): string {
     "account",
   ];
   const describe = describeKeys(context);
+  const account = accountName(context);
   const rows = listOwners(audit, context.members).flatMap(({ id, member, keys }) =>
     keys.map(({ key, findings }) => {
-      const { workspace, owner, email } = describe(key);
+      const { name, label, workspace, owner, email } = describe(key);
       return [
-        ...[
-          owner,
-          email,
-          id && clean(id),
-          member && clean(member.role),
-          clean(key.name),
-          clean(key.label),
-          key.hash,
-          workspace,
-        ],
-        ...[mostSevere(findings), findings.map(findingText).join("; "), getKeyCost(key, "month"), accountName(context)],
+        ...[owner, email, id && clean(id), member && clean(member.role), name, label, key.hash, workspace],
+        ...[mostSevere(findings), findings.map(findingText).join("; "), getKeyCost(key, "month"), account],
       ];
     }),
   );
@@ -195,14 +180,17 @@ export function ownersToMarkdown(audit: Audit, context: ExportContext): string {
     const count = `${keys.length} ${keys.length === 1 ? "key" : "keys"}${severe ? `, ${severe} severe` : ""}, ${money(spendAtRisk)} this month`;
     const table = markdownTable(
       ["Key", "Label", "Workspace", "Severity", "Findings", "This month"],
-      keys.map(({ key, findings }) => [
-        ...[
-          markdownCode(clean(key.name)),
-          markdownCode(shortLabel(clean(key.label))),
-          markdownText(describe(key).workspace),
-        ],
-        ...[mostSevere(findings), markdownText(findings.map(findingText).join("; ")), money(getKeyCost(key, "month"))],
-      ]),
+      keys.map(({ key, findings }) => {
+        const { name, label, workspace } = describe(key);
+        return [
+          ...[markdownCode(name), markdownCode(shortLabel(label)), markdownText(workspace)],
+          ...[
+            mostSevere(findings),
+            markdownText(findings.map(findingText).join("; ")),
+            money(getKeyCost(key, "month")),
+          ],
+        ];
+      }),
     );
     return `## ${name === undefined ? "Creator unknown" : markdownText(clean(name))}${email}\n\n${count}\n\n${table}`;
   };
@@ -223,16 +211,24 @@ function findingText(finding: Finding): string {
   return `${ruleTitles[finding.rule]}${figure ? ` (${figure})` : ""}`;
 }
 
-/** Returns a lookup of a key's workspace and creator. */
+/** Returns a lookup of a key's name, label, workspace and creator. Most keys have several findings. */
 function describeKeys({ workspaceNames, members }: ExportContext) {
   const memberById = new Map(members?.map((member) => [member.id, member]));
-  return ({ workspace_id, creator_user_id }: Key) => {
+  const describe = ({ name, label, workspace_id, creator_user_id }: Key) => {
     const member = memberById.get(creator_user_id ?? "");
     return {
+      name: clean(name),
+      label: clean(label),
       workspace: clean(workspaceNames.get(workspace_id ?? "") ?? workspace_id ?? ""),
       owner: clean(ownerName(creator_user_id, member) ?? ""),
       email: clean(member?.email ?? ""),
     };
+  };
+  const known = new Map<Key, ReturnType<typeof describe>>();
+  return (key: Key) => {
+    const description = known.get(key) ?? describe(key);
+    known.set(key, description);
+    return description;
   };
 }
 
