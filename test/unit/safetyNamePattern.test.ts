@@ -79,6 +79,9 @@ describe("compileNamePattern", () => {
       ["\\q", /Unknown escape/],
       ["a\\", /Unknown escape/],
       ["(?>a)", /kind of group/],
+      ["a(?i)b", /kind of group/],
+      ["[[:alpha:]]+", /bracket is closed/],
+      ["a}", /bracket is closed/],
     ];
     for (const [given, problem] of problems) assert.match(findPatternProblem(given) ?? "none", problem, given);
   });

@@ -76,6 +76,7 @@ export function parsePattern(pattern: string): PatternNode {
       return { kind: "assertion", holds: character === "^" ? isStart : isEnd };
     }
     if ("*+?{".includes(character)) fail("There is nothing to repeat");
+    if ("]}".includes(character)) fail("A bracket is closed that was not opened");
     return literal(next());
   }
 
