@@ -46,7 +46,7 @@ export function activate(context: ExtensionContext): void {
   const keys = createKeysWing({ sessions, log, secrets, rotationOf, rowsAbove: registry, memory: context.globalState });
   const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState });
   const lists = { keys: keys.list, guardrails: guardrails.list };
-  const agents = createAgentsWing({ sessions, secrets, log, context, ...lists });
+  const agents = createAgentsWing({ sessions, secrets, log, context, rotations: registry, ...lists });
   const rotation = { sessions, log, secrets, keys: keys.list, registry };
   const leakChecks = createLeakChecks({ sessions, log });
   const wings: Wing[] = [

@@ -87,7 +87,7 @@ export async function listen(options: ListenOptions): Promise<ChannelListener> {
     await bind();
     const since = new Date().toISOString();
     // Without what can be too long for an entry; servers get it from `GET /state`.
-    const { tools: _tools, policy: _policy, ...shown } = state;
+    const { tools: _tools, policy: _policy, rotations: _rotations, ...shown } = state;
     const entry: Entry = { version: 1, address, token, pid: process.pid, space, since, ...shown };
     if (!isClosed) await writeEntry(file, entry);
   }

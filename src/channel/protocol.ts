@@ -2,6 +2,7 @@
 // responses, never the key. Pure.
 import type { ConnectionFailure } from "../openrouter/http/failedLink.ts";
 import { isObject } from "../openrouter/json.ts";
+import type { StartedRotation } from "../openrouter/safety/startedRotations.ts";
 import { type WriteMode, writeModes } from "./writeMode.ts";
 
 /** The account that a window uses. */
@@ -25,6 +26,8 @@ export interface WindowState {
   tools?: readonly string[];
   /** The user's policy for the audit of keys, the value of the setting as JSON; undefined if there is none. */
   policy?: string;
+  /** The account's rotations that haven't ended, by the old key's hash; undefined if they aren't known. */
+  rotations?: readonly StartedRotation[];
 }
 
 /** The file that leads to a window: one per window, in a folder that only its user can read. */
@@ -97,6 +100,7 @@ const MAX_SELECTED = 200;
 const MAX_NAME = 100;
 /** Longer policies are cut, which the server reports. */
 const MAX_POLICY = 1_000_001;
+const MAX_ROTATIONS = 10_000;
 export const PATHS = { state: "/state", request: "/request" } as const;
 
 const isText = (value: unknown, max: number): value is string => typeof value === "string" && value.length <= max;
@@ -149,13 +153,14 @@ export function readEntry(value: unknown): Entry | undefined {
 /** @returns undefined for an invalid state */
 export function readState(value: unknown): WindowState | undefined {
   if (!isObject(value)) return undefined;
-  const { account, baseUrl, writes, tools, policy } = value;
+  const { account, baseUrl, writes, tools, policy, rotations } = value;
   if (!writeModes.includes(writes as WriteMode)) return undefined;
   if (!isOptional(account, isAccount) || !isOptional(baseUrl, (url) => isText(url, 2_000))) return undefined;
   return {
     ...{ account, baseUrl, writes },
     ...(Array.isArray(tools) && { tools: readSelection(tools) }),
     ...(typeof policy === "string" && { policy: policy.slice(0, MAX_POLICY) }),
+    ...(Array.isArray(rotations) && { rotations: rotations.filter(isRotation).slice(0, MAX_ROTATIONS) }),
   } as WindowState;
 }
 
@@ -163,6 +168,10 @@ export function readState(value: unknown): WindowState | undefined {
 function readSelection(tools: unknown[]): string[] {
   const names = tools.filter((name) => typeof name === "string");
   return names.slice(0, MAX_SELECTED).map((name) => name.slice(0, MAX_NAME));
+}
+
+function isRotation(value: unknown): boolean {
+  return isObject(value) && isText(value.hash, 200) && isText(value.startedAt, 100);
 }
 
 function isAccount(value: unknown): boolean {

@@ -1,5 +1,6 @@
 // Access to an account, resolved for each call: a VS Code window may open, close or switch its account at any time.
 import type { WindowConnection } from "../channel/connect.ts";
+import type { WindowState } from "../channel/protocol.ts";
 import type { Client } from "../openrouter/index.ts";
 import type { CalledAccount } from "./accountTexts.ts";
 import { createNetworkFallback } from "./networkFallback.ts";
@@ -10,8 +11,8 @@ export interface Access extends CalledAccount {
   confirmsInEditor: boolean;
   /** The tools selected in VS Code. */
   tools?: readonly string[];
-  /** The user's policy for the audit of keys, set in VS Code, as JSON. */
-  policy?: string;
+  /** What VS Code knows for the audit of keys. */
+  audit?: Pick<WindowState, "policy" | "rotations">;
 }
 
 /** Write tools are disabled, so the called tool is not available. */
@@ -100,7 +101,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   const folder = async () => (await channel.entries()).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
   const findConnection = async () => (await channel.connect()).findWindow(await folder());
-  const forReads = (client: Client, account: CalledAccount, settings?: Pick<Access, "tools" | "policy">): Access => ({
+  const forReads = (client: Client, account: CalledAccount, settings?: Pick<Access, "tools" | "audit">): Access => ({
     client: bypassCacheAfterWrites(client),
     ...account,
     confirmsInEditor: true,
@@ -148,7 +149,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         if (own) return forReads(own.client, { isSample: own.isSample });
         throw new NoAccessError(`No key is set, and no VS Code window with OpenRouter Admin is open. ${CONNECT_HINT}`);
       }
-      const { account, baseUrl, writes: mode, tools, policy } = window.state;
+      const { account, baseUrl, writes: mode, tools, policy, rotations } = window.state;
       if (!account)
         throw new NoAccessError(
           "VS Code is open, but no account is set up. Run “OpenRouter Admin: Set Key” in VS Code, or explore with a sample account.",
@@ -168,7 +169,10 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       const findOther = () => findConnection().catch(() => undefined);
       const overChannel = createChannelClient({ window, account, caller, findOther });
       if (!writes)
-        return forReads(own && isOwn ? withFallback(own.client, overChannel) : overChannel, called, { tools, policy });
+        return forReads(own && isOwn ? withFallback(own.client, overChannel) : overChannel, called, {
+          tools,
+          audit: { policy, rotations },
+        });
       return { client: trackWrites(overChannel), ...called, confirmsInEditor: true, tools };
     },
     watch(changed) {

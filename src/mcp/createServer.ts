@@ -139,7 +139,7 @@ export function createServer(options: ServerOptions): Server {
       return answer({ text: isSelected ? text : unselectedToolText(tool), isError: true });
     }
     if (!selectedTools(access.tools).has(tool.name)) return answer({ text: unselectedToolText(tool), isError: true });
-    const { client, accountName, isSample, confirmsInEditor, policy: policySetting } = access;
+    const { client, accountName, isSample, confirmsInEditor, audit } = access;
     const progressToken = _meta?.progressToken;
     const abort = new AbortController();
     /** Starts once the user has answered. For a write that VS Code confirms, the deadline includes the time to answer. */
@@ -149,7 +149,7 @@ export function createServer(options: ServerOptions): Server {
       client,
       accountName,
       isSample,
-      policySetting,
+      audit,
       supportsApps: supportsApps(server),
       signal: AbortSignal.any([signal, abort.signal]),
       roots: () => readRoots(server, signal),

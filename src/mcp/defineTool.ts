@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
+import type { Access } from "./access.ts";
 import type { CalledAccount } from "./accountTexts.ts";
 import { type InputSchema, toJsonSchema } from "./jsonSchema.ts";
 import type { Roots } from "./roots.ts";
@@ -16,8 +17,8 @@ export interface ToolContext extends CalledAccount {
   supportsApps: boolean;
   /** Asks the client for its folders. */
   roots(): Promise<Roots>;
-  /** The user's policy for the audit of keys, set in VS Code, as JSON. */
-  policySetting?: string;
+  /** What VS Code knows for the audit of keys; undefined without a window. */
+  audit?: Access["audit"];
   /** Reports progress to the client. */
   progress(done: number, total: number, message: string): void;
 }

@@ -128,7 +128,7 @@ describe("MCP server: audit of the keys", () => {
     );
     const rotation = summary.find(({ rule }) => rule === "unfinished-rotation")!;
     assert.equal(rotation.not_judged, String(keys().length));
-    assert.match(text, /^unfinished-rotation is judged only in VS Code/m);
+    assert.match(text, /^unfinished-rotation is judged only with an open window of VS Code/m);
     assert.equal(summary.find(({ rule }) => rule === "idle")!.threshold, "days >= 90");
   });
 
@@ -242,6 +242,26 @@ describe("MCP server: audit of the keys", () => {
       await server.close();
       await start([folderWith({ rules: { "limit-above": { usd: 70 } } })], env);
       assert.equal((await audit()).summary.find(({ rule }) => rule === "limit-above")!.threshold, "USD > 70");
+    });
+
+    it("judges the rotations that VS Code has recorded", async () => {
+      const home = await temporaryHome();
+      const [old, recent] = keys();
+      const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+      const rotations = [
+        { hash: old!.hash, startedAt: daysAgo(20) },
+        { hash: recent!.hash, startedAt: daysAgo(1) },
+      ];
+      const window = await openTestWindow(home.folder, { account, tools: ["extra"], rotations });
+      closing.push(() => window.close(), home.remove);
+      await start(undefined, { HOME: home.home, OPENROUTER_ADMIN_CHANNEL: "1" });
+      const { text, findings, summary } = await audit({ rules: ["unfinished-rotation"] });
+      assert.deepEqual(
+        findings.map(({ hash, figure }) => `${hash} ${figure?.split(",")[0]}`),
+        [`${old!.hash} days 20`],
+      );
+      assert.equal(summary[0]!.not_judged, "0");
+      assert.doesNotMatch(text, /judged only/);
     });
 
     it("says what is wrong with a setting, and that the defaults were used", async () => {

@@ -19,6 +19,7 @@ export interface TestWindowOptions {
   tools?: string[];
   /** The user's policy for the audit of keys, as JSON. */
   policy?: string;
+  rotations?: { hash: string; startedAt: string }[];
   decide?(write: Write, signal: AbortSignal): Promise<Decision>;
   keeper?: GateOptions<never>["secretKeeper"];
 }
@@ -77,6 +78,7 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
         writes,
         tools,
         policy: options.policy,
+        rotations: options.rotations,
       };
     },
     onError(error) {

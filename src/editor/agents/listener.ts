@@ -3,6 +3,7 @@ import { entryFolder } from "../../channel/entries.ts";
 import { createGate } from "../../channel/gate.ts";
 import { type ChannelListener, listen } from "../../channel/listen.ts";
 import type { WindowState } from "../../channel/protocol.ts";
+import { startedRotations } from "../../openrouter/safety/startedRotations.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { errorLogText } from "../platform/errorText.ts";
 import {
@@ -94,6 +95,12 @@ export async function startListening(services: AgentServices): Promise<AgentList
     const session = await sessions.open().catch(() => undefined);
     if (!session) return settings;
     const { id, keyId, name, source, client } = session;
-    return { account: { id, keyId, name, sample: source === "sample" }, baseUrl: client.baseUrl, ...settings };
+    const rotations = startedRotations(services.rotations.list(session));
+    return {
+      account: { id, keyId, name, sample: source === "sample" },
+      baseUrl: client.baseUrl,
+      ...settings,
+      rotations,
+    };
   }
 }

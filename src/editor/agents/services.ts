@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
-import type { AccountSessions } from "../data/accountData.ts";
+import type { Rotation } from "../../openrouter/rotation/record.ts";
+import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import type { GuardrailList } from "../guardrails/guardrailsView.ts";
 import type { KeyList } from "../keys/keyList.ts";
 import type { Log } from "../platform/log.ts";
@@ -21,6 +22,8 @@ export interface AgentServices {
   context: vscode.ExtensionContext;
   keys: KeyList;
   guardrails: GuardrailList;
+  /** The recorded rotations of an account. */
+  rotations: { list(session: AccountSession): readonly Rotation[] };
   /** The record of writes that agents requested. */
   changes: ChangeLog;
 }

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import { auditAccount } from "../../openrouter/safety/audit.ts";
 import type { Audit } from "../../openrouter/safety/findings.ts";
+import { type StartedRotation, startedRotations } from "../../openrouter/safety/startedRotations.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { createPolicySource, type PolicySource } from "./policy/policySource.ts";
 import type { PolicyState } from "./policy/policyState.ts";
@@ -31,9 +32,6 @@ interface AuditsOptions extends SafetySources {
   onDidAudit(): void;
 }
 
-/** Undefined if the rotations aren't known. */
-type StartedRotations = { hash: string; startedAt: string }[] | undefined;
-
 export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAudit }: AuditsOptions): Audits {
   const policy = createPolicySource();
   let last: { session: AccountSession; inputs: readonly unknown[]; result: Promise<Audited | undefined> } | undefined;
@@ -47,7 +45,8 @@ export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAud
     const { keys, guardrails } = session.data;
     const isReadingGuardrails = !guardrails.current && (guardrails.loading || guardrails.error === undefined);
     if (!keys.current?.complete || (isReadingGuardrails && waitsForGuardrails())) return newest(session);
-    const started = startedRotations(session);
+    const recorded = rotations.list(session);
+    const started = recorded && startedRotations(recorded);
     const inputs = [keys.current.value, guardrails.current?.value, state, JSON.stringify(started)];
     if (last?.session === session && inputs.every((input, i) => input === last?.inputs[i])) return last.result;
     running?.abort();
@@ -67,7 +66,7 @@ export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAud
   async function run(
     session: AccountSession,
     state: PolicyState,
-    started: StartedRotations,
+    started: StartedRotation[] | undefined,
     signal: AbortSignal,
   ): Promise<Audited | undefined> {
     const read = session.data.keys.current!;
@@ -87,12 +86,6 @@ export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAud
     onDidAudit();
     return done;
   }
-
-  const startedRotations = (session: AccountSession): StartedRotations =>
-    rotations
-      .list(session)
-      ?.filter(({ step }) => step !== "finished")
-      .map(({ old, startedAt }) => ({ hash: old.hash, startedAt }));
 
   return {
     policy,

@@ -44,10 +44,10 @@ export async function auditKeysText(
 ): Promise<string> {
   const { client, signal } = context;
   const [chosen, read] = await Promise.all([
-    context.roots().then((roots) => choosePolicy(roots, context.policySetting)),
+    context.roots().then((roots) => choosePolicy(roots, context.audit?.policy)),
     readAuditSources(client, { signal, members: owner?.includes("@") }),
   ]);
-  const { sources } = read;
+  const sources = { ...read.sources, rotations: context.audit?.rotations };
   const whole = await auditAccount(sources, chosen.policy, { now: client.now(), signal });
   const filter = { workspaceId: workspaceOf(read, workspace_id), owner: ownerOf(read, owner) };
   const audit = filterFindings(whole, filter);
@@ -147,7 +147,7 @@ function coverageText(read: ReadSources, audit: Audit, summaries: readonly RuleS
       ? `The guardrails could not be read, so no-guardrail was not judged: ${safeLine(guardrails.message)}`
       : omittedText(guardrails),
     reports("unfinished-rotation") &&
-      "unfinished-rotation is judged only in VS Code (Key Safety view), which records the rotations.",
+      "unfinished-rotation is judged only with an open window of VS Code, which records the rotations.",
     audit.keys.length > 0 &&
       `Not in the API, so not audited: management keys and keys made through OAuth. See ${managementKeysUrl}.`,
   );

@@ -10,6 +10,7 @@ import { sum } from "../text/figures.ts";
 import type { GuardrailSources } from "./appliedGuardrails.ts";
 import { type Audit, auditInSteps, type Finding } from "./findings.ts";
 import { type Policy, type RuleId, ruleIds, type Severity, severities } from "./policy.ts";
+import type { StartedRotation } from "./startedRotations.ts";
 
 /** What was read of an account. */
 export interface AuditSources {
@@ -22,7 +23,7 @@ export interface AuditSources {
   /** True if some guardrails or assignments couldn't be read: a key without one may have one. */
   guardrailsMayBeMissing?: boolean;
   /** The rotations that haven't ended, by the old key's hash; undefined if they aren't known. */
-  rotations: readonly { hash: string; startedAt: string }[] | undefined;
+  rotations: readonly StartedRotation[] | undefined;
   members?: readonly Member[];
 }
 

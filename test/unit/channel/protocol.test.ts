@@ -45,6 +45,9 @@ describe("channel protocol", () => {
       assert.deepEqual(readEntry({ ...entry, tools })?.tools, tools);
     }
     const odd = ["a".repeat(101), 1, null, ...Array(300).fill("keys")];
+    const rotation = { hash: "a", startedAt: "2027-01-01" };
+    assert.deepEqual(readState({ writes: "off", rotations: [rotation, {}, null] })?.rotations, [rotation]);
+    assert.equal(readState({ writes: "off", rotations: {} })?.rotations, undefined);
     for (const policy of [{}, 1, null]) assert.equal(readState({ writes: "off", policy })?.policy, undefined);
     assert.equal(readState({ writes: "off", policy: "{}" })?.policy, "{}");
     assert.equal(readState({ writes: "off", policy: "a".repeat(2_000_000) })?.policy?.length, 1_000_001);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type McpServer, startServer } from "../../support/mcp.ts";
+import { type McpServer, rowsOf, startServer } from "../../support/mcp.ts";
 import { ALL_TOOLS, DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { runCommand, toast } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
@@ -51,5 +51,18 @@ describeSession("selection of tools", { settings, sidebar: false }, (session) =>
   it("offers the extra tools beside the default ones", async () => {
     await session.host.updateSettings({ [TOOLS]: ["default", "extra"] });
     await eventually(async () => assert.equal((await namesIn(client!)).length, READ_TOOLS + EXTRA_TOOLS));
+  });
+
+  it("audits the keys by the user's policy and with the window's rotations", async () => {
+    const audit = async () => (await client!.call("or_keys_audit", { rules: ["idle", "unfinished-rotation"] })).text;
+    assert.match(await audit(), /^Policy: the defaults, /m);
+    await session.host.updateSettings({
+      [TOOLS]: ["extra"],
+      "openrouterAdmin.safety.policy": { rules: { idle: { days: 12 } } },
+    });
+    await eventually(async () => assert.match(await audit(), /^Policy: the setting openrouterAdmin\.safety\.policy /m));
+    const [idle, rotation] = rowsOf(await audit());
+    assert.deepEqual([idle?.rule, idle?.threshold], ["idle", "days >= 12"]);
+    assert.deepEqual([rotation?.rule, rotation?.not_judged], ["unfinished-rotation", "0"]);
   });
 });
