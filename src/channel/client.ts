@@ -50,7 +50,10 @@ export function createChannelClient({ window, account, caller, findOther }: Chan
     async request<T>(call: Call<T>, { signal, fresh }: RequestOptions = {}): Promise<T> {
       const { method, path, body } = call;
       const target = { method, path, query: toJson(call.query), body };
-      const request = { ...target, fresh: typeof fresh === "number" || fresh, account: account.id, caller };
+      const request = {
+        ...{ ...target, fresh: typeof fresh === "number" || fresh, account: account.id, caller },
+        ...(call.cache && { cache: true }),
+      };
       const answer = await send(call, request, signal);
       if (answer.kind === "refusal") throw new RefusedError(answer.reason);
       skewMs = Date.parse(answer.now) - Date.now();

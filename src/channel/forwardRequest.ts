@@ -22,12 +22,14 @@ const DELETED = Symbol("deleted");
 export async function forwardRequest(
   client: Client,
   { endpoint }: FoundEndpoint,
-  { method, path, query, body, fresh }: ChannelRequest,
+  { method, path, query, body, fresh, cache }: ChannelRequest,
   signal?: AbortSignal,
 ): Promise<ChannelAnswer> {
   const created = CREATED_KIND[endpoint.action ?? ""];
   const call: Call<unknown> = {
-    ...{ method, path, query, body, schema: z.unknown(), raw: true, cache: endpoint.cache },
+    ...{ method, path, query, body, schema: z.unknown(), raw: true },
+    // A write must never be answered from the cache.
+    cache: endpoint.cache || (cache && method === "GET"),
     isReadOnly: method === "POST" && !endpoint.action,
     whenGone: method === "DELETE" ? DELETED : undefined,
     creates: created && `the ${created} ${JSON.stringify(nameOf(body))}`,

@@ -65,6 +65,8 @@ export interface ChannelRequest {
   body?: unknown;
   /** Bypasses the cache, which keeps responses for 60 seconds. */
   fresh?: boolean;
+  /** The response to a GET may be cached, even if those of its endpoint are not. */
+  cache?: boolean;
   /** The account that the request is for; nothing is sent if another one is in use. */
   account: string;
   caller: Caller;
@@ -109,20 +111,23 @@ const isOptional = (value: unknown, is: (value: unknown) => boolean) => value ==
 /** @returns undefined for an invalid request */
 export function readRequest(value: unknown): ChannelRequest | undefined {
   if (!isObject(value)) return undefined;
-  const { method, path, query, body, fresh, account, caller } = value;
+  const { method, path, query, body, fresh, cache, account, caller } = value;
   const isValid =
     ["GET", "POST", "PATCH", "DELETE"].includes(method as string) &&
     isText(path, 2_000) &&
     path.startsWith("/") &&
     isOptional(query, isQuery) &&
     (body === undefined || method === "POST" || method === "PATCH") &&
-    isOptional(fresh, (flag) => typeof flag === "boolean") &&
+    [fresh, cache].every((flag) => isOptional(flag, (value) => typeof value === "boolean")) &&
     isText(account, 200) &&
     isCaller(caller);
   if (!isValid) return undefined;
   // Normalizes the body to what will be sent: Infinity becomes null, so the gate must judge it as null.
   const asSent = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
-  return { method, path, query, body: asSent, fresh, account, caller } as ChannelRequest;
+  return {
+    ...{ method, path, query, body: asSent, fresh, account, caller },
+    ...(cache !== undefined && { cache }),
+  } as ChannelRequest;
 }
 
 function isQuery(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { openTestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type Fault, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 
@@ -81,6 +82,22 @@ describe("MCP server: what limits a key", () => {
     const updated = account.requests.length;
     await get(hash);
     assert.ok(account.requests.slice(updated).some(({ path }) => path.startsWith("/guardrails")));
+  });
+
+  it("is cached by the window that sends the requests, too", async () => {
+    const home = await temporaryHome();
+    const window = await openTestWindow(home.folder, { account });
+    server = await startServer({ HOME: home.home, OPENROUTER_ADMIN_CHANNEL: "1" });
+    const { hash } = keyOf("voice-bot");
+    assert.match(await get(hash), /^Runs out first: /m);
+    const before = account.requests.length;
+    await get(hash);
+    assert.deepEqual(
+      account.requests.slice(before).filter(({ path }) => path.startsWith("/guardrails/assignments")),
+      [],
+    );
+    await window.close();
+    await home.remove();
   });
 
   it("is left out, with the reason, if it can't be read", async () => {

@@ -52,6 +52,29 @@ describe("gate", () => {
     }
   });
 
+  it("caches reads if the caller allows it, and never a write", async () => {
+    const { session } = gateOf();
+    const gate = createGate<TestSession>({
+      ...{ session: async () => session, writeMode: () => "on", decide: async () => ({ allowed: true }) },
+      ...{ secretKeeper: () => undefined, onDecided: () => {} },
+    });
+    const send = (request: Pick<ChannelRequest, "method" | "path" | "body" | "cache">) =>
+      gate({ ...request, account: "a", caller }, never);
+    const sent = (method: string) => account.requests.filter((one) => one.method === method).length;
+    const list = { method: "GET", path: "/guardrails/assignments/keys" } as const;
+    for (const cache of [true, true]) await send({ ...list, cache });
+    assert.equal(sent("GET"), 1);
+    await send(list);
+    assert.equal(sent("GET"), 2);
+    const [hash] = account.state.keys.keys();
+    for (const disabled of [true, true])
+      await send({ method: "PATCH", path: `/keys/${hash}`, body: { disabled }, cache: true });
+    assert.equal(sent("PATCH"), 2);
+    // A write clears the cache.
+    await send({ ...list, cache: true });
+    assert.equal(sent("GET"), 3);
+  });
+
   it("refuses endpoints that are not in the table, without opening the session", async () => {
     const { ask } = gateOf({ session: () => assert.fail("opened") });
     assert.deepEqual(await ask("POST", "/auth/keys", {}), {

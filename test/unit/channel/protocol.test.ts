@@ -75,6 +75,7 @@ describe("channel protocol", () => {
       { caller: {} },
       { caller: { ...request.caller, tool: "x".repeat(201) } },
       { fresh: "yes" },
+      { cache: 1 },
     ])
       assert.equal(readRequest({ ...request, ...change }), undefined, JSON.stringify(change));
     for (const change of [
