@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
 import type { SampleAccount } from "../../../src/sample/index.ts";
-import { screenshot } from "../host/browser.ts";
+import { quickInput, readClipboard, screenshot } from "../host/browser.ts";
 import { assertRemains, eventually } from "../host/eventually.ts";
 import { atStep, choices, enter, pick, quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
@@ -55,6 +55,12 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
   };
   const writePolicy = (content: unknown) =>
     writeFileSync(policyFile, typeof content === "string" ? content : JSON.stringify(content, undefined, 2));
+
+  async function saveAs(path: string): Promise<void> {
+    await eventually(async () => assert.match(await quickInput(page).inputValue(), /key-safety-.*\.csv$/));
+    await enter(page, path);
+    await quickInputClosed(page);
+  }
 
   it("counts severe findings on the view's icon while it is hidden, without a request of its own", async () => {
     await findRow(page, "Keys", active()[0]!.name, { timeoutMs: 60_000 });
@@ -113,6 +119,25 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
     await runTitleAction(page, VIEW, "Clear Filter of Findings");
     await eventually(async () => assert.equal((await group("No limit"))?.description, groupText(unlimited())));
     assert.equal(await viewDescription(page, VIEW), "");
+  });
+
+  it("exports what it shows, and copies the list of owners", async () => {
+    const file = join(session.host.folder, "findings.csv");
+    await runTitleAction(page, VIEW, "Export Findings");
+    await pick(page, "CSV");
+    await saveAs(file);
+    await eventually(() => assert.ok(existsSync(file)));
+    const text = readFileSync(file, "utf8");
+    for (const key of unlimited())
+      assert.match(text, new RegExp(`^no-limit,No limit,severe,finding,${key.name},`, "m"));
+    await runTitleAction(page, VIEW, "Copy or Save Owner List");
+    await pick(page, "Copy as Markdown");
+    const [key] = unlimited();
+    await eventually(async () => {
+      const copied = await readClipboard(page);
+      const section = copied.split(/^## /m).find((one) => one.startsWith(trueCreator(account, key!)));
+      assert.ok(section?.includes(key!.name), copied.slice(0, 500));
+    });
   });
 
   it("adds one exception for each of the selected findings, after showing them, and counts them no more", async () => {
