@@ -38,8 +38,8 @@ export async function exportFindings(services: SafetyServices): Promise<void> {
   const title = t("Export Findings");
   const session = await services.sessions.for();
   const items: PickItem<Format>[] = [
-    { label: "CSV", description: t("one row for each finding"), value: "csv" },
-    { label: "Markdown", description: t("a table for each rule"), value: "md" },
+    { label: t("CSV"), description: t("one row for each finding"), value: "csv" },
+    { label: t("Markdown"), description: t("a table for each rule"), value: "md" },
   ];
   const format = await pickOne({ title, account: session }, { items, placeholder: t("Select a format") });
   if (format === BACK) return;

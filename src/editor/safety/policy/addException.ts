@@ -33,10 +33,13 @@ const DAY_MS = 86_400_000;
 export async function addException(services: SafetyServices, target: unknown, selection: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const title = t("Add Exception to Policy");
-  const targets = await findingsFor(services, title, target, selection);
-  const { session } = targets[0];
+  const chosen = await findingsFor(services, title, target, selection);
+  const targets = chosen.filter(({ finding }) => !finding.exception);
+  const [first] = targets;
+  if (!first) throw new Error(t("These findings are excepted already."));
+  const { session } = first;
   const place = await placeOf(services);
-  const about = targets.length === 1 ? describeKey(session, targets[0].key) : keysText(targets.length);
+  const about = targets.length === 1 ? describeKey(session, first.key) : keysText(targets.length);
   const steps: WizardStep<Draft>[] = [
     rulesStep(targets),
     reasonStep,

@@ -23,9 +23,9 @@ export function problemText(state: PolicyState): string | undefined {
   const used = usedPolicyText(state);
   const { line } = problem;
   return line === undefined
-    ? t("{0} isn't used because of a problem; {1} apply instead.", name, used)
+    ? t("{0} isn't used because of a problem. In use instead: {1}.", name, used)
     : t(
-        "{0} isn't used because of a problem in line {1}; {2} apply instead.",
+        "{0} isn't used because of a problem in line {1}. In use instead: {2}.",
         name,
         formatCount(line, displayLocale()),
         used,
