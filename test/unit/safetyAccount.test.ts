@@ -10,6 +10,7 @@ import {
 } from "../../src/openrouter/safety/audit.ts";
 import { toPolicy } from "../../src/openrouter/safety/policy.ts";
 import { startSampleAccount } from "../../src/sample/index.ts";
+import { startLargeAccount } from "../support/largeAccount.ts";
 import { makeKey } from "../support/makeKey.ts";
 
 const now = new Date("2026-11-26T12:00:00Z");
@@ -75,6 +76,10 @@ describe("auditAccount", () => {
     const timer = setTimeout(() => control.abort(new Error("stopped")), 30);
     await assert.rejects(auditAccount({ ...sources, keys }, slow, { now, signal: control.signal }), /stopped/);
     clearTimeout(timer);
+    await assert.rejects(
+      auditAccount(sources, policy, { now, signal: AbortSignal.abort(new Error("before")) }),
+      /before/,
+    );
   });
 });
 
@@ -93,6 +98,18 @@ describe("readAuditSources", () => {
         [guardrails, keys.unreadable],
         [{ unreadable: undefined, unreadableWorkspaces: undefined }, undefined],
       );
+    } finally {
+      await account.close();
+    }
+  });
+
+  it("takes few requests for many keys", async () => {
+    const account = await startLargeAccount();
+    try {
+      const client = createClient({ key: account.key, baseUrl: account.baseUrl });
+      const { sources: read } = await readAuditSources(client);
+      assert.equal(read.keys.length, account.state.keys.size);
+      assert.ok(account.requests.length <= 10, `${account.requests.length} requests`);
     } finally {
       await account.close();
     }

@@ -250,6 +250,29 @@ describe("the schema of policies", () => {
   });
 });
 
+describe("the README", () => {
+  it("has each rule with its thresholds and its default", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\| (\w+)(?:, (\d+))? +\|$/gm)];
+    const documented = rows.filter(([, id]) => ruleIds.includes(id as RuleId));
+    assert.deepEqual(
+      documented.map(([, id]) => id),
+      ruleIds,
+    );
+    for (const [, id, finds, severity, threshold] of documented) {
+      const { severity: expected, days, usd, percent } = defaultRules[id as RuleId];
+      assert.equal(severity, expected, id);
+      const thresholds = {
+        ...(days > 0 && { days }),
+        ...(Number.isFinite(usd) && { usd }),
+        ...(percent < 100 && { percent }),
+      };
+      assert.deepEqual(Object.values(thresholds).map(String), threshold ? [threshold] : [], id);
+      for (const name of Object.keys(thresholds)) assert.ok(finds?.includes(`\`${name}\``), id);
+    }
+  });
+});
+
 interface SchemaOfPolicies {
   properties: { rules: { properties: Record<RuleId, { default?: unknown; description: string }> } };
 }

@@ -39,6 +39,7 @@ export async function auditAccount(
   policy: Policy,
   { now = new Date(), signal }: { now?: Date; signal?: AbortSignal } = {},
 ): Promise<Audit> {
+  signal?.throwIfAborted();
   const { keys, workspaces, readAt = now } = sources;
   const steps = auditInSteps({
     ...{ keys, workspaces, policy, readAt, now },
