@@ -1,14 +1,17 @@
 import * as vscode from "vscode";
+import type { LeakPlace } from "../../leaks/model.ts";
 import { followData } from "../data/followData.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { commandIds, contextKeys, viewIds } from "../platform/ids.ts";
+import { joinFirst } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import type { Node } from "../ui/node.ts";
-import { createFacts, isDead, sortLeaks } from "./facts.ts";
+import { createFacts, isDangerous, sortLeaks } from "./facts.ts";
 import { createLeakList, type Leak } from "./leakList.ts";
 import type { Baselines } from "./live/baselines.ts";
 import { openPlace, placeUri, storedText } from "./open.ts";
+import { placeText } from "./placeText.ts";
 import { recheckFiles } from "./recheck.ts";
 import { type LeakNode, leakRow, type PlaceNode, type RowContext, summaryRow } from "./rows.ts";
 import type { LeakServices } from "./services.ts";
@@ -50,8 +53,8 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
     const { current: session } = sessions;
     setContext(contextKeys.leaksSearched, current !== undefined);
     setContext(contextKeys.leaksFound, Boolean(current?.leaks.length));
-    const live = current?.leaks.filter((leak) => !isDead(factsOf(leak).state)).length ?? 0;
-    const text = live === 1 ? t("1 leaked key that may work") : t("{0} leaked keys that may work", live);
+    const live = current?.leaks.filter((leak) => isDangerous(factsOf(leak))).length ?? 0;
+    const text = live === 1 ? t("1 committed key that may work") : t("{0} committed keys that may work", live);
     tree.badge = live > 0 ? { value: live, tooltip: text } : undefined;
     tree.description = (current && session && accountMark(session)) || undefined;
     draw();
@@ -122,6 +125,15 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
     } finally {
       await recheckFiles(list, leak.id);
     }
+    warnOfRest(files.length, list.find(leak.id)?.places ?? []);
+  }
+
+  /** Of several files, names those that still have the key: Replace in Files finds only keys that are written as they are. */
+  function warnOfRest(before: number, places: readonly LeakPlace[]): void {
+    const rest = places.filter(({ kind }) => kind === "file");
+    if (rest.length === 0 || rest.length >= before) return;
+    const text = t("The key is still in {0}. Replace it there yourself.", joinFirst(rest.map(placeText)));
+    void vscode.window.showWarningMessage(text);
   }
 
   const listeners: vscode.Disposable[] = [

@@ -33,6 +33,8 @@ export async function askAboutLeaks({ sessions, log, userAgent }: LeakServices, 
       "Each key is sent once to {0}, as the authorization of a request for its own state. That says whether it works, what it spent and what it may spend.",
       new URL(baseUrl).host,
     ),
+    session.source === "sample" &&
+      t("The sample account answers instead of OpenRouter, and knows no keys but its own."),
     t("The answers are only in memory, until this window closes."),
   ];
   if (!(await confirm(session, question, ask, detail, t("Don't Ask")))) return;

@@ -70,6 +70,10 @@ function stateOf({ answer }: Leak, match: Match): LeakState {
 export const isDead = (state: LeakState): boolean =>
   state === "disabled" || state === "expired" || state === "rejected";
 
+/** True for what must not wait: a management key, or a committed key whose requests may work. */
+export const isDangerous = ({ state, isManagement, isCommitted }: LeakFacts): boolean =>
+  isManagement || (isCommitted && !isDead(state));
+
 function pushed(places: readonly LeakPlace[]): boolean | undefined {
   const commits = places.filter((place) => place.kind === "commit").map(({ isPushed }) => isPushed);
   if (commits.includes(true)) return true;
@@ -82,11 +86,11 @@ function firstCommit(places: readonly LeakPlace[]): Date | undefined {
   return known.length > 0 ? new Date(Math.min(...known)) : undefined;
 }
 
-/** Sorts leaks by danger: management keys, then keys that may work, pushed ones first, then the others. */
+/** Sorts leaks by danger: management keys, then keys that may work, then the others; pushed and committed ones first. */
 export function sortLeaks(leaks: readonly Leak[], factsOf: (leak: Leak) => LeakFacts): Leak[] {
   const rank = (leak: Leak) => {
-    const { isManagement, state, isPushed } = factsOf(leak);
-    return (isManagement ? 0 : 4) + (isDead(state) ? 2 : 0) + (isPushed ? 0 : 1);
+    const { isManagement, state, isPushed, isCommitted } = factsOf(leak);
+    return (isManagement ? 0 : 8) + (isDead(state) ? 4 : 0) + (isCommitted ? 0 : 2) + (isPushed ? 0 : 1);
   };
   return leaks.toSorted((a, b) => rank(a) - rank(b) || (a.secret.label < b.secret.label ? -1 : 1));
 }

@@ -29,11 +29,19 @@ export async function openPlace(leak: Leak, place: LeakPlace): Promise<void> {
   const path = place.kind === "blob" ? "content.txt" : basename(place.path) || "message.txt";
   const uri = vscode.Uri.from({ scheme: leakScheme, path: `/${version}/${path}`, query: `${leak.id}.${index}` });
   const document = await vscode.workspace.openTextDocument(uri);
-  const line = document.lineAt(Math.min(place.line, document.lineCount) - 1);
-  const start = Math.max(0, line.text.indexOf(leak.secret.label));
-  const end = line.text.includes(leak.secret.label) ? start + leak.secret.label.length : line.text.length;
-  const selection = new vscode.Range(line.lineNumber, start, line.lineNumber, end);
+  const selection = rangeOf(document, leak.secret.label, place.line);
   await vscode.window.showTextDocument(document, { selection, preview: true });
+}
+
+/** Returns the range of the label that is nearest to a line; of a message, the lines count from its first one. */
+function rangeOf(document: vscode.TextDocument, label: string, line: number): vscode.Range {
+  const lines = Array.from({ length: document.lineCount }, (_, i) => document.lineAt(i));
+  const [nearest] = lines
+    .filter(({ text }) => text.includes(label))
+    .sort((a, b) => Math.abs(a.lineNumber + 1 - line) - Math.abs(b.lineNumber + 1 - line));
+  if (!nearest) return document.lineAt(Math.min(line, document.lineCount) - 1).range;
+  const start = nearest.text.indexOf(label);
+  return new vscode.Range(nearest.lineNumber, start, nearest.lineNumber, start + label.length);
 }
 
 /** Selects the secret where it is now: the file may have changed since the search. */

@@ -52,7 +52,9 @@ export function leakRow(leak: Leak, context: RowContext): LeakNode {
     ? ["error", "list.errorForeground"]
     : isDead(state)
       ? ["circle-slash", "disabledForeground"]
-      : ["warning", "list.warningForeground"];
+      : facts.isCommitted
+        ? ["warning", "list.warningForeground"]
+        : ["key", undefined];
   const description = leakDescription(leak, facts, key && label);
   const node: LeakNode = {
     ...row({

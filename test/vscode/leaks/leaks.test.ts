@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerByKeyboard, answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { waitUntil } from "../host/eventually.ts";
-import { typeCommand, withoutMouse } from "../host/keyboard.ts";
+import { typeAtStep, typeCommand, withoutMouse } from "../host/keyboard.ts";
 import { accept, atStep, choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import {
@@ -181,10 +181,11 @@ describeSession("leaked keys", { account: { keys: 3 }, view: "Keys" }, (session)
       await answerByKeyboard(page, "Done");
       await toast(page, "typed was rotated").waitFor();
       await typeCommand(page, "OpenRouter Admin: Disable Old Key");
-    });
-    await waitUntil("it is disabled", async () => {
-      if (await page.locator(".monaco-dialog-box").isVisible()) await answerByKeyboard(page, "Disable Old Key");
-      return fixture.keyRecord(typed.hash)?.disabled === true;
+      await typeAtStep(page, "Disable Old Key", "typed", "typed");
+      await waitUntil("it is disabled", async () => {
+        if (await page.locator(".monaco-dialog-box").isVisible()) await answerByKeyboard(page, "Disable Old Key");
+        return fixture.keyRecord(typed.hash)?.disabled === true;
+      });
     });
     assert.ok(!(await readFile(join(session.host.folder, "typed.env"), "utf8")).includes(typed.secret));
   });

@@ -22,9 +22,10 @@ import { fileName, maskedSecret } from "./texts.ts";
 
 /** Rotates the key of a found secret, in the account in use. */
 export async function rotateFoundKey(context: LiveContext, target: unknown): Promise<void> {
-  const { secret } = await secretAt(context, target);
+  const { secret, document } = await secretAt(context, target);
   const { session, key } = await keyOf(context, secret, vscode.l10n.t("Rotate This Key"));
-  await vscode.commands.executeCommand(commandIds.rotateKey, { session, key });
+  // Replace in Files then offers this file, too.
+  await vscode.commands.executeCommand(commandIds.rotateKey, { session, key, foundIn: [document.uri.toString()] });
 }
 
 /** Disables the key of a found secret after a confirmation. */
