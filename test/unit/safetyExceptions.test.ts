@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { Key } from "../../src/openrouter/index.ts";
 import { auditAccount } from "../../src/openrouter/safety/audit.ts";
-import { type PolicyException, parsePolicy } from "../../src/openrouter/safety/policy.ts";
+import { type PolicyException, parsePolicy, toPolicy } from "../../src/openrouter/safety/policy.ts";
 import { makeKey } from "../support/makeKey.ts";
 
 const now = new Date("2026-11-26T23:59:59Z");
@@ -88,6 +89,30 @@ describe("exceptions of a policy", () => {
         [0, false],
         [1, true],
       ],
+    );
+  });
+
+  it("match names as the pattern says, however many there are", async () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "*"), minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(text, { minLength: 1, maxLength: 6 }),
+        fc.array(text, { maxLength: 6 }),
+        async (names, patterns) => {
+          const exceptions = patterns.map((key, i) => ({ rule: "no-limit" as const, key, reason: `${i}` }));
+          const keys = names.map((name, i) => makeKey({ name, hash: `hash ${i}`, label: "" }));
+          const sources = { keys, workspaces, guardrails: undefined, rotations: [] };
+          const { findings } = await auditAccount(sources, toPolicy({ exceptions }), { now });
+          for (const { rule, key, exception } of findings) {
+            if (rule !== "no-limit") continue;
+            const first = patterns.findIndex((pattern) =>
+              new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(key.name),
+            );
+            assert.equal(exception?.reason, first < 0 ? undefined : `${first}`, `${patterns} on ${key.name}`);
+          }
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 });

@@ -138,6 +138,22 @@ describe("exports of findings", () => {
     assert.match(text, /<https:\/\/openrouter\.ai\/settings\/management-keys>/);
   });
 
+  it("have one row for a rule that could judge no key", async () => {
+    const keys = [key("a", {}), key("b", {})];
+    const sources = { keys, workspaces: undefined, guardrails: undefined, rotations: undefined };
+    const rows: Record<string, string>[] = parse(
+      findingsToCsv(await auditAccount(sources, toPolicy({}), { now }), context),
+      { columns: true },
+    );
+    assert.deepEqual(
+      rows.filter(({ status }) => status?.startsWith("unknown")).map(({ rule, status, key }) => [rule, status, key]),
+      [
+        ["no-guardrail", "unknown for all keys", ""],
+        ["unfinished-rotation", "unknown for all keys", ""],
+      ],
+    );
+  });
+
   it("list owners with the most severe keys first, without what is excepted", async () => {
     const keys = [
       key("a", { creator_user_id: "u1" }),

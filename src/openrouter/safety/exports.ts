@@ -34,7 +34,7 @@ const day = (iso: string | null | undefined) => (iso ?? "").slice(0, 10);
 const accountName = ({ account: { name, isSample } }: ExportContext) =>
   isSample ? `${clean(name)} (sample account, invented data)` : clean(name);
 
-/** Converts the findings, and the keys that couldn't be judged, to a row each. */
+/** Converts the findings, and the keys that couldn't be judged, to a row each; a rule that could judge no key has one row. */
 export function findingsToCsv(audit: Audit, context: ExportContext): string {
   const fields = [
     ...["rule", "title", "severity", "status", "key", "label", "hash", "workspace", "owner", "owner_email", "figure"],
@@ -54,9 +54,22 @@ export function findingsToCsv(audit: Audit, context: ExportContext): string {
       ...[exception && clean(exception.reason), exception?.until, policy, account],
     ];
   };
+  const unknownRows = audit.unknown.flatMap(({ rule, keys }) =>
+    keys.length === audit.keys.length
+      ? [
+          [
+            rule,
+            ruleTitles[rule],
+            audit.policy.rules[rule].severity,
+            "unknown for all keys",
+            ...fields.slice(4).map(() => ""),
+          ],
+        ]
+      : keys.map((key) => row(rule, key, "unknown")),
+  );
   return toCsvText(fields, [
     ...audit.findings.map((finding) => row(finding.rule, finding.key, statusOf(finding), finding)),
-    ...audit.unknown.flatMap(({ rule, keys }) => keys.map((key) => row(rule, key, "unknown"))),
+    ...unknownRows,
   ]);
 }
 
