@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { makeSecret } from "../plantedSecrets.ts";
 
 /** Secrets that a test has made, by where it has put them. They are random, so that none is in a file of the repository. */
 export class Planted {
@@ -6,7 +6,7 @@ export class Planted {
 
   /** Makes a secret for a place. */
   make(place: string): string {
-    const secret = `sk-or-v1-${randomBytes(32).toString("hex")}`;
+    const secret = makeSecret();
     this.secrets.set(place, secret);
     return secret;
   }
