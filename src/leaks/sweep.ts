@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { searchFile } from "./files/searchFile.ts";
 import { repositoryAround, type WalkReport, walk } from "./files/walk.ts";
@@ -97,10 +97,12 @@ function hasRepository(folder: string, { repositories }: WalkReport): boolean {
   });
 }
 
-/** Work trees before the folders that Git keeps for them, so that a repository is named by its work tree. */
+/** Returns work trees, and then what is no `.git` of one of them: a repository is named by its work tree. */
 function inOrder(folders: ReadonlySet<string>): string[] {
   const isInternal = (folder: string) => /(^|[\\/])\.git([\\/]|$)/.test(folder);
-  return [...folders].sort((a, b) => Number(isInternal(a)) - Number(isInternal(b)));
+  return [...folders]
+    .filter((folder) => basename(folder) !== ".git" || !folders.has(dirname(folder)))
+    .sort((a, b) => Number(isInternal(a)) - Number(isInternal(b)));
 }
 
 /** Returns a function that throws if the sweep was stopped, and now and then lets others run. */

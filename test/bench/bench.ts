@@ -1,5 +1,6 @@
 // Compares the server with openrouter-admin-mcp on the same Node and the same account, then measures the extension.
-// Prints figures and ratios; with the argument "server", only those of the server.
+// Prints figures and ratios; with the argument "server", only those of the server; with "leaks", only
+// those of the search for leaked keys.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { bundle } from "./bundle.ts";
 import { channelCost } from "./channelCost.ts";
 import { chart } from "./chart.ts";
 import { makeData } from "./data.ts";
+import { leakHistory, leakRecall } from "./leaks.ts";
 import { roundTrips } from "./roundTrips.ts";
 import { type Answer, type Command, startServer, type Tool } from "./server.ts";
 import { median, type Pair, print, type Row } from "./table.ts";
@@ -25,6 +27,14 @@ const data = makeData();
 const account = await startAccount(data);
 const folder = mkdtempSync(join(tmpdir(), "openrouter-admin-bench-"));
 try {
+  if (process.argv[2] !== "leaks") await measureServer();
+  if (process.argv[2] !== "server") await measureLeaks();
+} finally {
+  rmSync(folder, { recursive: true });
+  await account.close();
+}
+
+async function measureServer(): Promise<void> {
   const env = {
     OPENROUTER_PROVISIONING_KEY: `sk-or-v1-${randomBytes(32).toString("hex")}`,
     OPENROUTER_ADMIN_ALLOW_WRITE: "1",
@@ -41,9 +51,13 @@ try {
     console.log("\nThe extension");
     print([...(await activation()), ...(await bundle()), ...(await chart()), ...(await audit())]);
   }
-} finally {
-  rmSync(folder, { recursive: true });
-  await account.close();
+}
+
+async function measureLeaks(): Promise<void> {
+  console.log("\nThe search for leaked keys");
+  const { rows, peer } = await leakRecall();
+  print(rows, peer);
+  print(await leakHistory(), "git log -G");
 }
 
 /** Redirects the peer's `fetch` to the bench account, since its URL is fixed. Not used when measuring time and memory. */

@@ -150,6 +150,14 @@ export function plantFiles(folder: string, planted: Planted): void {
   for (const [path, content] of Object.entries(lookAlikes)) write(folder, `look-alikes/${path}`, content());
 }
 
+/** Lists the files that `plantFiles` writes. */
+export function listCorpus(folder: string): { path: string; isPlanted: boolean }[] {
+  return [
+    ...Object.keys(files).map((path) => ({ path: join(folder, path), isPlanted: true })),
+    ...Object.keys(lookAlikes).map((path) => ({ path: join(folder, "look-alikes", path), isPlanted: false })),
+  ];
+}
+
 /** What a sweep skips: a binary file, a large one, links that lead out of the folder and in a circle. */
 export function plantSkipped(folder: string, outside: string, secret: string): void {
   write(folder, "skipped/image.png", Buffer.concat([bom(0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3), randomBytes(5000)]));
