@@ -68,7 +68,9 @@ function effectTexts({ kind }: Pick<CureRun, "kind">, items: readonly CureItem[]
   switch (kind) {
     case "delete":
       return [
-        t("In all, they spent {0}.", formatMoney(sum(items.map(({ spent = 0 }) => spent)), displayLocale())),
+        ...(items.length > 1
+          ? [t("In all, they spent {0}.", formatMoney(sum(items.map(({ spent = 0 }) => spent)), displayLocale()))]
+          : []),
         t(
           "Requests with these keys will fail immediately, and their usage will no longer be shown by key. This can't be undone.",
         ),
