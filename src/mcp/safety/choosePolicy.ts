@@ -22,16 +22,14 @@ export interface ChosenPolicy {
 
 /** @param setting the user's setting as JSON; undefined if it isn't set or no window is open */
 export async function choosePolicy({ folders, problem }: Roots, setting: string | undefined): Promise<ChosenPolicy> {
-  const files = (
-    await Promise.all(folders.map(async (folder) => ({ folder, file: await readPolicyFile(folder) })))
-  ).filter(({ file }) => file !== undefined);
-  const [first, ...others] = files;
-  const unused =
-    others.length > 0 && `Not used: ${POLICY_FILE} of ${others.map(({ folder }) => folderName(folder)).join(", ")}.`;
+  const found = await Promise.all(folders.map(hasPolicyFile));
+  const [first, ...others] = folders.filter((_, i) => found[i]);
+  const unused = others.length > 0 && `Not used: ${POLICY_FILE} of ${others.map(folderName).join(", ")}.`;
   const problems: string[] = problem ? [`Folders unknown: ${problem}.`] : [];
-  if (first?.file) {
-    const parsed = "problem" in first.file ? first.file : parsePolicy(first.file.text);
-    const name = `${POLICY_FILE} of the folder ${folderName(first.folder)}`;
+  if (first !== undefined) {
+    const file = await readPolicyFile(join(first, POLICY_FILE));
+    const parsed = "problem" in file ? file : parsePolicy(file.text);
+    const name = `${POLICY_FILE} of the folder ${folderName(first)}`;
     if ("policy" in parsed) return { policy: parsed.policy, text: joinLines(`Policy: ${name}.`, unused) };
     problems.push(problemText(name, parsed));
   }
@@ -40,7 +38,7 @@ export async function choosePolicy({ folders, problem }: Roots, setting: string 
     return { policy: parsed.policy, text: joinLines(...problems, `Policy: ${SETTING}.`, unused) };
   if (parsed) problems.push(problemText(SETTING, parsed));
   const reason =
-    first || parsed
+    first !== undefined || parsed
       ? ""
       : `, as there is no ${POLICY_FILE} in the client's folders and no setting openrouterAdmin.safety.policy in VS Code`;
   return { policy: toPolicy({}), text: joinLines(...problems, `Policy: the defaults${reason}.`, unused) };
@@ -53,15 +51,23 @@ function parseSetting(json: string): { policy: Policy } | PolicyProblem {
 }
 
 function problemText(name: string, problem: PolicyProblem): string {
-  const text = safeLine(excerpt(formatPolicyProblem(problem), MAX_PROBLEM));
+  const text = excerpt(safeLine(formatPolicyProblem(problem)), MAX_PROBLEM);
   return `Not used because of a problem: ${name}: ${text} The user should correct it.`;
 }
 
 const folderName = (folder: string) => quoted(basename(folder) || folder);
 
-/** Reads the policy file of a folder; undefined if there is none. */
-async function readPolicyFile(folder: string): Promise<{ text: string } | PolicyProblem | undefined> {
-  const path = join(folder, POLICY_FILE);
+/** True unless the file is certainly missing: one that can't be read is a problem, not an absence. */
+async function hasPolicyFile(folder: string): Promise<boolean> {
+  try {
+    await lstat(join(folder, POLICY_FILE));
+    return true;
+  } catch (error) {
+    return !["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  }
+}
+
+async function readPolicyFile(path: string): Promise<{ text: string } | PolicyProblem> {
   const failed = (problem: string): PolicyProblem => ({ problem, path: [] });
   let file: FileHandle | undefined;
   try {
@@ -80,7 +86,6 @@ async function readPolicyFile(folder: string): Promise<{ text: string } | Policy
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, length)) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     return failed(
       error instanceof TypeError ? "It is not UTF-8 text." : `It can't be read (${code ?? "unknown error"}).`,
     );

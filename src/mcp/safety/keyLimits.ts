@@ -21,8 +21,8 @@ import type { Catalog } from "../../openrouter/safety/slugs.ts";
 import { excerpt } from "../../openrouter/text/printable.ts";
 import { joinLines, safeLine } from "../text.ts";
 
-/** Enough for about 2,000 keys that all have a guardrail and share a budget. */
-const MAX_REQUESTS = 60;
+/** Enough for 10,000 keys that share a budget. */
+const MAX_REQUESTS = 150;
 /** The rest of the answer waits no longer than this. */
 const MAX_READ_MS = 10_000;
 const MAX_REASON = 300;
@@ -108,7 +108,7 @@ export function readLimits(client: Client, signal: AbortSignal): LimitsReader {
     async textOf(key, keys) {
       const limits = await orUndefined(limitsOf(key, { keys }));
       signal.throwIfAborted();
-      const reason = problem && `Reason: ${safeLine(excerpt(problem, MAX_REASON))}`;
+      const reason = problem && `Reason: ${excerpt(safeLine(problem), MAX_REASON)}`;
       if (!limits) return joinLines("What limits the key could not be read.", reason);
       return joinLines(...summarizeLimits(limits).map(safeLine), limits.gaps.length > 0 && reason);
     },
