@@ -48,7 +48,7 @@ export function activate(context: ExtensionContext): void {
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, rotations: registry, ...lists });
   const rotation = { sessions, log, secrets, keys: keys.list, registry };
-  const leakChecks = createLeakChecks({ sessions, log });
+  const leakChecks = createLeakChecks({ sessions, log, account });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
     createMcpWing(context, { account, sessions, userAgent, log, listening: agents.listening }),

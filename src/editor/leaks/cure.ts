@@ -11,6 +11,8 @@ import { BACK } from "../ui/wizard.ts";
 import { createMatcher } from "./match.ts";
 import type { LeakServices } from "./services.ts";
 
+type CureServices = Pick<LeakServices, "sessions" | "account">;
+
 /** A secret that is to be made worthless. */
 export interface LeakedKey {
   secret: MaskedSecret;
@@ -21,13 +23,13 @@ export interface LeakedKey {
 }
 
 /** Rotates the key that a secret belongs to, in the account in use; its files are offered by Replace in Files. */
-export async function rotateLeakedKey(services: LeakServices, leaked: LeakedKey): Promise<void> {
+export async function rotateLeakedKey(services: CureServices, leaked: LeakedKey): Promise<void> {
   const target = await findKey(services, leaked, vscode.l10n.t("Rotate Key"));
   await vscode.commands.executeCommand(commandIds.rotateKey, { ...target, foundIn: leaked.files });
 }
 
 /** Disables the key that a secret belongs to, in the account in use. */
-export async function disableLeakedKey(services: LeakServices, leaked: LeakedKey): Promise<void> {
+export async function disableLeakedKey(services: CureServices, leaked: LeakedKey): Promise<void> {
   const target = await findKey(services, leaked, vscode.l10n.t("Disable Key"));
   if (target.key.disabled) {
     const text = vscode.l10n.t("{0} is already disabled.", describeKey(target.session, target.key));
@@ -41,8 +43,8 @@ export async function disableLeakedKey(services: LeakServices, leaked: LeakedKey
  * Finds the key of a secret by its label. Asks which one it is if several have it.
  * @throws Error if it is none of the account's keys, or they couldn't be read; NoAccountError when signed out
  */
-async function findKey(
-  { sessions, account }: LeakServices,
+export async function findKey(
+  { sessions, account }: CureServices,
   { secret, candidates }: LeakedKey,
   title: string,
 ): Promise<{ key: Key; session: AccountSession }> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Returns the files below the folders that contain the text in UTF-8, UTF-16 or within base64. */
 export function filesContaining(text: string, dirs: string[]): string[] {
-  const needles = [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le"), ...base64(text)];
+  const needles = encodings(text);
   return dirs.flatMap((dir) =>
     readdirSync(dir, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -13,6 +13,11 @@ export function filesContaining(text: string, dirs: string[]): string[] {
         return needles.some((needle) => content.includes(needle));
       }),
   );
+}
+
+/** Returns the bytes that a file with the text contains: in UTF-8, in UTF-16 or within base64. */
+export function encodings(text: string): Buffer[] {
+  return [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le"), ...base64(text)];
 }
 
 /** Encodes the text in base64 after 0, 1 or 2 other bytes, without the characters that depend on neighboring bytes. */
@@ -25,7 +30,7 @@ function base64(text: string): Buffer[] {
 }
 
 /** Returns an empty buffer for a file that a running editor removed during the search. */
-function contentOf(file: string): Buffer {
+export function contentOf(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

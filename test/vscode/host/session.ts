@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { type SampleAccount, type SampleOptions, startSampleAccount } from "../../../src/sample/index.ts";
 import { type Fault, startFaultProxy } from "../../support/faults.ts";
 import { laneFolder } from "../../support/run/laneFolder.ts";
+import { assertNoPlantedSecret } from "./assertNoSecret.ts";
 import { openContainer, openWorkbench, screenshot, type Workbench } from "./browser.ts";
 import { closedPort, type Host, type HostOptions, startHost } from "./server.ts";
 import { closeSharedBrowser, openInSharedBrowser } from "./sharedBrowser.ts";
@@ -82,7 +83,11 @@ export function describeSession(
     const cleanup: (() => Promise<unknown>)[] = [];
     before(() => open(session, options, cleanup));
     after(async () => {
-      for (const close of cleanup.reverse()) await close();
+      try {
+        if (session.page) await assertNoPlantedSecret(session);
+      } finally {
+        for (const close of cleanup.reverse()) await close();
+      }
     });
     afterEach(async function () {
       if (this.currentTest?.state === "failed") await saveFailure(session.page, name, this.currentTest.title);

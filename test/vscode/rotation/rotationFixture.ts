@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import type { Rotation } from "../../../src/openrouter/rotation/index.ts";
 import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
+import { registerSecret } from "../../support/plantedSecrets.ts";
 import { quickInput, runCommand } from "../host/browser.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { filesContaining } from "../host/fileSearch.ts";
@@ -81,7 +82,7 @@ export function createRotationFixture(session: Session): RotationFixture {
       const body = JSON.stringify({ name, ...settings });
       const response = await fetch(`${session.account.baseUrl}/keys`, { method: "POST", headers, body });
       const { data, key } = (await response.json()) as { data: KeyRecord; key: string };
-      return { hash: data.hash, label: data.label, secret: key };
+      return { hash: data.hash, label: data.label, secret: registerSecret(key) };
     },
     spend(hash, usd) {
       const [like] = session.account.state.ledger;

@@ -1,41 +1,36 @@
 import * as vscode from "vscode";
 import { MAX_REASON } from "../../../leaks/baseline.ts";
 import { findSecrets } from "../../../leaks/detect/findSecrets.ts";
-import type { Key } from "../../../openrouter/index.ts";
-import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
-import type { AccountSession } from "../../data/accountData.ts";
+import { MaskedSecret } from "../../../openrouter/text/maskedSecret.ts";
 import { describeKey } from "../../data/describeKey.ts";
-import { keyName } from "../../data/names.ts";
-import { workspaceNames } from "../../data/workspaceNames.ts";
-import { spendText, statusIcons, statusSuffix } from "../../keys/keyText.ts";
-import { accountName } from "../../platform/accountText.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
-import { pickOne } from "../../ui/pick.ts";
-import { BACK } from "../../ui/wizard.ts";
-import { identify, keysWithLabel } from "./identify.ts";
+import { safeLabel } from "../../platform/safeLabel.ts";
+import { findKey, rotateLeakedKey } from "../cure.ts";
 import { findLeaks } from "./problems.ts";
 import type { FoundPlace } from "./quickFixes.ts";
 import type { LiveContext } from "./services.ts";
 import { fileName, maskedSecret } from "./texts.ts";
 
-/** Rotates the key of a found secret, in the account in use. */
+/** Rotates the key of a found secret, in the account in use. Replace in Files offers the document, too. */
 export async function rotateFoundKey(context: LiveContext, target: unknown): Promise<void> {
   const { secret, document } = await secretAt(context, target);
   const { session, key } = await keyOf(context, secret, vscode.l10n.t("Rotate This Key"));
   // Replace in Files then offers this file, too.
   await vscode.commands.executeCommand(commandIds.rotateKey, { session, key, foundIn: [document.uri.toString()] });
+  const files = document.uri.scheme === "file" ? [document.uri.toString()] : [];
+  await rotateLeakedKey(context, { secret: new MaskedSecret(secret), files });
 }
 
 /** Disables the key of a found secret after a confirmation. */
 export async function disableFoundKey(context: LiveContext, target: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const { secret } = await secretAt(context, target);
-  const { session, key } = await keyOf(context, secret, t("Disable This Key"));
+  const { session, key } = await findKey(context, { secret: new MaskedSecret(secret), files: [] }, t("Disable Key"));
   const name = describeKey(session, key);
-  if (getKeyStatus(key) === "disabled") {
-    void vscode.window.showInformationMessage(t("{0} is already disabled.", name));
+  if (key.disabled) {
+    void vscode.window.showInformationMessage(safeLabel(t("{0} is already disabled.", name)));
     return;
   }
   const detail = [t("Requests with this key will be rejected until it is enabled again.")];
@@ -103,51 +98,4 @@ async function secretAt(
 
 function offsetAt(document: vscode.TextDocument | undefined, at: FoundPlace["start"] | undefined): number {
   return document && at ? document.offsetAt(new vscode.Position(at.line, at.character)) : -1;
-}
-
-/**
- * Finds the key of a secret among those of the account in use, by its label. If several have that label, the user picks one.
- * @throws Error if there is none
- */
-async function keyOf(
-  { sessions }: LiveContext,
-  secret: string,
-  title: string,
-): Promise<{ session: AccountSession; key: Key }> {
-  const t = vscode.l10n.t;
-  const session = await sessions.for();
-  if (identify(sessions, secret).kind === "management")
-    throw new Error(
-      t("This is the management key of the account. Delete it on OpenRouter's website and set another one."),
-    );
-  await session.data.keys.ensure();
-  const { current, failure } = session.data.keys;
-  if (!current) throw new Error(failure ?? t("Couldn't load the keys."));
-  const keys = keysWithLabel(current.value.keys, secret);
-  const [key] = keys;
-  if (!key)
-    throw new Error(
-      t(
-        "The account {0} has no key with the label {1}. It may belong to another account, or be deleted.",
-        accountName(session),
-        maskedSecret(secret),
-      ),
-    );
-  if (keys.length === 1) return { session, key };
-  const workspaces = workspaceNames(current.value.workspaces);
-  const items = keys.map((one) => ({
-    label: keyName(one),
-    description: workspaces.get(one.workspace_id ?? ""),
-    detail: `${spendText(one)}${statusSuffix(one)}`,
-    iconPath: new vscode.ThemeIcon(statusIcons[getKeyStatus(one)]),
-    value: one,
-  }));
-  const placeholder = t(
-    "{0} keys have the label {1}. Select the one that was found.",
-    keys.length,
-    maskedSecret(secret),
-  );
-  const picked = await pickOne({ title, account: session }, { items, placeholder });
-  if (picked === BACK) throw new vscode.CancellationError();
-  return { session, key: picked };
 }

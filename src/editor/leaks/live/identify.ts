@@ -1,35 +1,55 @@
-import type * as vscode from "vscode";
-import { getAccountId, getKeyLabel } from "../../../openrouter/account/accountId.ts";
-import type { Key } from "../../../openrouter/index.ts";
-import { shortLabel } from "../../../openrouter/text/redact.ts";
-import type { AccountSession, AccountSessions } from "../../data/accountData.ts";
+import * as vscode from "vscode";
+import { getAccountId } from "../../../openrouter/account/accountId.ts";
 import { followData } from "../../data/followData.ts";
+import { createMatcher } from "../match.ts";
+import { ownManagementKeys } from "../ownKeys.ts";
+import type { Identity } from "./identity.ts";
+import type { LiveServices } from "./services.ts";
 
-/** Whose secret it is, as far as that is known without a request. */
-export type Identity =
-  | { kind: "management"; account: string }
-  | { kind: "one"; session: AccountSession; key: Key }
-  | { kind: "several"; session: AccountSession; keys: readonly Key[] }
-  /** None of the account in use, or its keys have not been read. */
-  | { kind: "none" };
-
-/** Compares a secret with the management key of the account in use and with its keys, as far as they have been read. */
-export function identify({ current: session }: Pick<AccountSessions, "current">, secret: string): Identity {
-  if (!session) return { kind: "none" };
-  if (getAccountId(secret) === session.keyId) return { kind: "management", account: session.name };
-  const keys = keysWithLabel(session.data.keys.current?.value.keys ?? [], secret);
-  const [key] = keys;
-  if (!key) return { kind: "none" };
-  return keys.length === 1 ? { kind: "one", session, key } : { kind: "several", session, keys };
+/** Tells whose secrets they are. */
+export interface Identifier extends vscode.Disposable {
+  /** Fires when secrets may be identified differently. */
+  readonly onDidChange: vscode.Event<void>;
+  /** Returns a function that identifies secrets by what is known now. */
+  read(): Promise<(secret: string) => Identity>;
 }
 
-/** Returns the keys whose label shows the secret's first and last digits. */
-export function keysWithLabel(keys: readonly Key[], secret: string): Key[] {
-  const label = getKeyLabel(secret);
-  return keys.filter((key) => shortLabel(key.label) === label);
-}
-
-/** Calls `changed` when secrets may be identified differently. */
-export function followKeys(sessions: AccountSessions, changed: () => void): vscode.Disposable {
-  return followData(sessions, ({ keys }) => [keys], changed);
+/** Compares secrets with the user's management keys, and with the keys of the account in use, as far as they have been read. */
+export function createIdentifier({ sessions, account }: LiveServices): Identifier {
+  const changed = new vscode.EventEmitter<void>();
+  let managementKeys: Promise<Map<string, string>> | undefined;
+  /** The names of accounts by the hash of their key. */
+  async function readManagementKeys(): Promise<Map<string, string>> {
+    const own = await ownManagementKeys(account).catch(() => new Map());
+    return new Map([...own].map(([key, { name }]) => [getAccountId(key), name]));
+  }
+  const listeners = [
+    followData(
+      sessions,
+      ({ keys }) => [keys],
+      () => changed.fire(),
+    ),
+    account.onDidChange(() => {
+      managementKeys = undefined;
+      changed.fire();
+    }),
+  ];
+  return {
+    onDidChange: changed.event,
+    async read() {
+      managementKeys ??= readManagementKeys();
+      const accounts = await managementKeys;
+      const session = sessions.current;
+      const matching = createMatcher(session?.data.keys.current?.value.keys ?? []);
+      return (secret) => {
+        const name = accounts.get(getAccountId(secret));
+        if (name !== undefined) return { kind: "management", account: name };
+        const keys = session ? matching(secret) : [];
+        const [key] = keys;
+        if (!session || !key) return { kind: "none" };
+        return keys.length === 1 ? { kind: "one", session, key } : { kind: "several", session, keys };
+      };
+    },
+    dispose: () => vscode.Disposable.from(changed, ...listeners).dispose(),
+  };
 }

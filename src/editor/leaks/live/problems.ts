@@ -6,7 +6,8 @@ import { settingIds } from "../../platform/ids.ts";
 import { showsLeakProblems } from "../../platform/settings.ts";
 import { SOURCE } from "./baselines.ts";
 import { findInPieces } from "./findInPieces.ts";
-import { followKeys, identify } from "./identify.ts";
+import { createIdentifier } from "./identify.ts";
+import type { Identity } from "./identity.ts";
 import type { LiveContext } from "./services.ts";
 import { problemText } from "./texts.ts";
 
@@ -23,7 +24,8 @@ const MAX_PROBLEMS = 500;
 
 /** Shows a problem for each secret in open documents: files, unsaved editors, cells of notebooks and the commit message. */
 export function showProblems(context: LiveContext): vscode.Disposable {
-  const { sessions, baselines } = context;
+  const { baselines } = context;
+  const identifier = createIdentifier(context);
   const problems = vscode.languages.createDiagnosticCollection("openrouter-admin-leaks");
   const pending = new Map<vscode.TextDocument, AbortController>();
 
@@ -44,17 +46,21 @@ export function showProblems(context: LiveContext): vscode.Disposable {
 
   async function search(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const found = await findLeaks(context, document, signal).catch(() => undefined);
+    const identify = found?.length ? await identifier.read() : undefined;
     if (!found || signal.aborted) return;
     pending.delete(document);
     if (document.isClosed) return;
     problems.set(
       document.uri,
-      found.slice(0, MAX_PROBLEMS).map((one) => toDiagnostic(document, one)),
+      identify ? found.slice(0, MAX_PROBLEMS).map((one) => toDiagnostic(document, one, identify(one.secret))) : [],
     );
   }
 
-  function toDiagnostic(document: vscode.TextDocument, { secret, form, start, end }: FoundSecret): vscode.Diagnostic {
-    const identity = identify(sessions, secret);
+  function toDiagnostic(
+    document: vscode.TextDocument,
+    { secret, form, start, end }: FoundSecret,
+    identity: Identity,
+  ): vscode.Diagnostic {
     const isManagement = identity.kind === "management";
     const severity = vscode.DiagnosticSeverity[isManagement ? "Error" : "Warning"];
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
@@ -91,20 +97,29 @@ export function showProblems(context: LiveContext): vscode.Disposable {
       if (event.affectsConfiguration(settingIds.leakProblems)) searchAll();
     }),
     baselines.onDidChange(searchAll),
-    followKeys(sessions, searchAll),
+    identifier,
+    identifier.onDidChange(searchAll),
     { dispose: () => [...pending.keys()].forEach(cancel) },
   );
 }
 
-/** Finds the secrets of a document, without those that a comment or the baseline allows. */
+/** What was found in the current version of documents. */
+const searched = new WeakMap<vscode.TextDocument, { version: number; found: FoundSecret[] }>();
+
+/** Finds the secrets of a document, without those that a comment or the baseline allows. @throws the signal's reason */
 export async function findLeaks(
   { baselines }: Pick<LiveContext, "baselines">,
-  document: Pick<vscode.TextDocument, "getText" | "uri">,
+  document: vscode.TextDocument,
   signal?: AbortSignal,
 ): Promise<FoundSecret[]> {
-  const text = document.getText();
-  const found = withoutAllowed(text, await findInPieces(text, signal));
-  return found.filter(({ secret }) => !baselines.isFalseAlarm(secret, document.uri));
+  const { version } = document;
+  let last = searched.get(document);
+  if (last?.version !== version) {
+    const text = document.getText();
+    last = { version, found: withoutAllowed(text, await findInPieces(text, signal)) };
+    searched.set(document, last);
+  }
+  return last.found.filter(({ secret }) => !baselines.isFalseAlarm(secret, document.uri));
 }
 
 /** Schemes of texts that the user writes, besides those of files. */

@@ -1,11 +1,11 @@
-import type { AccountSessions } from "../../data/accountData.ts";
-import type { Log } from "../../platform/log.ts";
+import type { Account } from "../../account/account.ts";
+import type { LeakServices } from "../services.ts";
 import type { Baselines } from "./baselines.ts";
 
 /** The dependencies of the checks of what is open, saved and staged. */
-export interface LiveServices {
-  sessions: AccountSessions;
-  log: Log;
+export interface LiveServices extends Pick<LeakServices, "sessions" | "log"> {
+  /** To recognize the accounts' own management keys, whose list may change. */
+  account: LeakServices["account"] & Pick<Account, "onDidChange">;
 }
 
 /** The same once the baselines are read. */

@@ -1,6 +1,6 @@
-import { type FoundSecret, findSecrets } from "../../../leaks/detect/findSecrets.ts";
 import { withoutAllowed } from "../../../leaks/ignore.ts";
-import { decodeBytes } from "../../rotation/files/encodedText.ts";
+import { detectEncoding } from "../../../leaks/text/encoding.ts";
+import { decodeText } from "../decodeText.ts";
 import { findInPieces } from "./findInPieces.ts";
 import { type GitFolder, runGit } from "./runGit.ts";
 
@@ -124,10 +124,10 @@ export function* parseBatch(output: Buffer): Generator<[object: string, content:
 }
 
 async function secretsIn(content: Buffer): Promise<string[]> {
-  const decoded = decodeBytes(content, (text) => findSecrets(text).length > 0);
-  if (!decoded) return [];
-  const found: FoundSecret[] = await findInPieces(decoded.text);
-  return [...new Set(withoutAllowed(decoded.text, found).map(({ secret }) => secret))];
+  // Binary content.
+  if (!detectEncoding(content)) return [];
+  const text = decodeText(content);
+  return [...new Set(withoutAllowed(text, await findInPieces(text)).map(({ secret }) => secret))];
 }
 
 function remember(searched: SearchedObjects, object: string, secrets: string[]): void {

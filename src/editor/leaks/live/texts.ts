@@ -7,7 +7,7 @@ import { describeKey } from "../../data/describeKey.ts";
 import { statusText } from "../../keys/keyText.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import type { Identity } from "./identify.ts";
+import type { Identity } from "./identity.ts";
 
 /** Shows a secret as the API's labels do: `sk-or-v1-0e6...1c96`. */
 export const maskedSecret = (secret: string) => `sk-or-v1-${getKeyLabel(secret)}`;

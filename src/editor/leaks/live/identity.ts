@@ -1,0 +1,11 @@
+import type { Key } from "../../../openrouter/index.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+
+/** Whose secret it is, as far as that is known without a request. */
+export type Identity =
+  /** The management key of this account of the user. */
+  | { kind: "management"; account: string }
+  | { kind: "one"; session: AccountSession; key: Key }
+  | { kind: "several"; session: AccountSession; keys: readonly Key[] }
+  /** None of the account in use, or its keys have not been read. */
+  | { kind: "none" };

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { SampleAccount } from "../../../src/sample/index.ts";
+import { findPlantedSecrets, registerSecret } from "../../support/plantedSecrets.ts";
+import type { Host } from "./server.ts";
+
+interface Searched {
+  host: Host;
+  account: SampleAccount;
+  page: Page;
+}
+
+/**
+ * Fails if a planted secret, or the account's management key, is in a log, in a file of the profile, in the page's storage or in a
+ * request to the account other than its `Authorization` header, which the account doesn't record.
+ */
+export async function assertNoPlantedSecret({ host, account, page }: Searched): Promise<void> {
+  registerSecret(account.key);
+  const found = findPlantedSecrets({
+    folders: [host.dataDir],
+    texts: {
+      "the logs": host.logs(),
+      "the account's requests": JSON.stringify(account.requests),
+      "the page's storage": await pageStorage(page),
+    },
+  });
+  assert.deepEqual(found, [], "secrets have leaked");
+}
+
+/** Returns what the window keeps in the browser: settings and state, also that of extensions. Secrets are encrypted there. */
+async function pageStorage(page: Page): Promise<string> {
+  if (page.isClosed()) return "";
+  return page.evaluate<string>(`(async () => {
+    const all = { local: { ...localStorage } };
+    const asked = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await asked(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        if (/backup/i.test(name + store)) continue;
+        const objects = database.transaction(store).objectStore(store);
+        const values = await asked(objects.getAll());
+        all[name + " " + store] = values.map((value) =>
+          value instanceof Uint8Array ? new TextDecoder().decode(value) : value);
+      }
+      database.close();
+    }
+    return JSON.stringify(all);
+  })()`);
+}
