@@ -1,20 +1,17 @@
 // Files with planted keys in an editor, and the Problems view.
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { quickInput } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { pick } from "../host/quickInput.ts";
 import type { Host } from "../host/server.ts";
+import type { Session } from "../host/session.ts";
 
-/** Opens a file of the folder by its name. */
-export async function openFile(page: Page, name: string): Promise<void> {
-  await eventually(async () => {
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+P");
-    await quickInput(page).fill(name, { timeout: 3_000 });
-    await pick(page, new RegExp(`^${name.replaceAll(".", "\\.")}`));
-    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 5_000 });
-  }, 60_000);
+/** Opens a file of the folder by its name, and gives its editor the focus. */
+export async function openFile({ host, page }: Pick<Session, "host" | "page">, name: string): Promise<void> {
+  await host.runSteps([{ command: "vscode.open", args: [pathToFileURL(join(host.folder, name)).href] }]);
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   await focusEditor(page);
 }
 

@@ -39,7 +39,7 @@ describeSession("keys in open files", options, (session) => {
 
   async function open(name: string, text: string): Promise<void> {
     await writeFile(path(name), text);
-    await openFile(session.page, name);
+    await openFile(session, name);
   }
 
   it("are listed in every form, also of an unsaved editor and of a large file", async () => {

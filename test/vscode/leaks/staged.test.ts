@@ -107,7 +107,7 @@ describeSession("keys in staged and saved files", options, (session) => {
       await page.keyboard.type("B=1\n");
       await page.keyboard.press("Control+S");
     };
-    await openFile(page, "saved.env");
+    await openFile(session, "saved.env");
     await save();
     await assertNoToast(text);
     await host.updateSettings({ "openrouterAdmin.leaks.onSave": true });

@@ -16,9 +16,6 @@ import { fileName, maskedSecret } from "./texts.ts";
 /** Rotates the key of a found secret, in the account in use. Replace in Files offers the document, too. */
 export async function rotateFoundKey(context: LiveContext, target: unknown): Promise<void> {
   const { secret, document } = await secretAt(context, target);
-  const { session, key } = await keyOf(context, secret, vscode.l10n.t("Rotate This Key"));
-  // Replace in Files then offers this file, too.
-  await vscode.commands.executeCommand(commandIds.rotateKey, { session, key, foundIn: [document.uri.toString()] });
   const files = document.uri.scheme === "file" ? [document.uri.toString()] : [];
   await rotateLeakedKey(context, { secret: new MaskedSecret(secret), files });
 }
