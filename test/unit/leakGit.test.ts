@@ -178,6 +178,23 @@ describe("a search of Git history", function () {
     assert.deepEqual(snapshot(folder), before);
   });
 
+  it("ignores settings of what Git prints", async () => {
+    const { folder, secret } = withSecret("a");
+    const settings = {
+      ...{ "diff.orderFile": "/nowhere", "diff.relative": "true", "diff.renames": "copies", "diff.noprefix": "true" },
+      ...{ "color.ui": "always", "core.abbrev": "5", "core.quotePath": "true", "format.pretty": "oneline" },
+      ...{ "log.showRoot": "false", "log.follow": "true", "log.date": "relative", "log.diffMerges": "first-parent" },
+    };
+    for (const [name, value] of Object.entries(settings)) git(folder, "config", name, value);
+    const result = await sweep();
+    const [place, ...others] = placesOf(result, secret);
+    assert.ok(place?.kind === "commit" && others.length === 0);
+    assert.deepEqual(
+      { path: place.path, author: place.author, commit: place.commit, problems: result.problems },
+      { path: "key.txt", author: "Ada Example", commit: git(folder, "rev-parse", "HEAD~1"), problems: [] },
+    );
+  });
+
   it("searches the repository around a folder, and each repository once", async () => {
     const { folder, secret } = withSecret("a");
     write(folder, "packages/one/index.js", "");

@@ -5,6 +5,11 @@ const MAX_GAP = 200;
 const partsWith = (markers: string) => [
   // Escaped line breaks, as in JSON.
   String.raw`\\{1,8}[nrt]`,
+  // Escaped in URLs, HTML and programs: line breaks and what nobody sees.
+  String.raw`%0[ad]|=0[ad]|\\{1,8}(?:x0[ad]|u000[ad]|u200[b-d]|ufeff|u00ad)|&(?:#(?:x0{0,4}[ad]|1[03]|8203|173)|shy|zwnj|zwj);`,
+  // The next part is added by a statement or a call of its own.
+  String.raw`[\r\n][ \t]{0,40}\$?[a-z_][\w.$]{0,30}[ \t]{0,4}(?:\+|\.\.?|&|~|\|\||<>)=(?=[ \t]{0,4}["'${"`"}])`,
+  String.raw`\)[\s;]{0,40}(?:[a-z_$][\w$]{0,30})?\.?(?:append|concat|push|add|write)\((?=["'${"`"}])`,
   // The marker of a comment, a quotation or a change at the beginning of the next line.
   String.raw`[\r\n][ \t]{0,40}(?:${markers})[ \t]{0,8}`,
   // A comment after the first part.
@@ -16,7 +21,7 @@ const partsWith = (markers: string) => [
   "(?<=[\"'`]\\s{0,40})(?:\\.{1,2}|<>)(?=\\s{0,40}\\\\{0,8}[\"'`])",
   String.raw`&[ \t]{0,8}_(?=[ \t]{0,8}[\r\n])`,
   // White space, quotes, operators, brackets and what nobody sees.
-  "[\\s\"'`+\\\\,&|;=^$[\\](){}\\0\\u200b-\\u200d\\u2060\\ufeff\\u00ad]",
+  "[\\s\"'`+\\\\,&|;=^~$[\\](){}\\0\\u200b-\\u200d\\u2060\\ufeff\\u00ad]",
 ];
 const markers = String.raw`\/\/[\/!]?|#+|\*|>{1,4}|;+|\+`;
 const beforeHyphen = new RegExp(partsWith(markers).join("|"), "iy");

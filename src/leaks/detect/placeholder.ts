@@ -1,24 +1,27 @@
 const MIN_DISTINCT = 8;
+/** Of 64 random digits, about 21 are close to the one before, and more than 44 in less than one of a billion keys. */
+const MAX_CLOSE = 44;
+/** Differences of digits that follow each other, also from 9 and f to 0, and from f to a. */
+const closeDifferences = new Set([0, 1, -1, 9, -9, 15, -15, 5, -5]);
+/** The beginnings of the keys in OpenRouter's documentation, which its SDKs contain. */
+const documented = ["0e6f44a47a05f1da", "d3558566a246d575"];
 
-/** True for digits that nobody's key consists of: few different ones, a repeated part, or a run such as 0123456789abcdef. */
+/**
+ * True for digits that nobody's key consists of: few different ones, a repeated part, mostly such as follow the one before, as in
+ * 1234567890 or 00001111, or the one before that, as in a1b2c3d4; and for OpenRouter's own examples.
+ */
 export function isPlaceholder(body: string): boolean {
   if (new Set(body).size < MIN_DISTINCT) return true;
-  // A text that repeats occurs in its double before its end.
-  if (`${body}${body}`.indexOf(body, 1) < body.length) return true;
-  return longestRun(body) >= body.length / 4;
+  for (let period = 1; period <= body.length / 2; period++) if (body.startsWith(body.slice(period))) return true;
+  return (
+    documented.some((beginning) => body.startsWith(beginning)) ||
+    [1, 2].some((lag) => countClose(body, lag) > MAX_CLOSE)
+  );
 }
 
-/** The longest part in which each digit follows from the one before by the same step: aaaa, 0123, fedc. */
-function longestRun(body: string): number {
-  let longest = 1;
-  let run = 1;
-  let step: number | undefined;
-  for (let i = 1; i < body.length; i++) {
-    const difference = (Number.parseInt(body[i]!, 16) - Number.parseInt(body[i - 1]!, 16) + 16) % 16;
-    const continues = difference === step && [0, 1, 15].includes(difference);
-    run = continues ? run + 1 : 2;
-    step = difference;
-    longest = Math.max(longest, run);
-  }
-  return longest;
+function countClose(body: string, lag: number): number {
+  let close = 0;
+  for (let i = lag; i < body.length; i++)
+    if (closeDifferences.has(Number.parseInt(body[i]!, 16) - Number.parseInt(body[i - lag]!, 16))) close++;
+  return close;
 }

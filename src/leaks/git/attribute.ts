@@ -30,7 +30,8 @@ export async function* commitsThatAdded(
     "log",
     ...["--all", "--reflog", "--stdin", "--ignore-missing", "--no-show-signature", "--no-mailmap", "--no-notes"],
     ...["--format=%x00%x00%H%x00%an%x00%aI", "-z", "--raw", "--no-abbrev", "-c", "--root", "--no-renames"],
-    ...["--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--encoding=UTF-8", ...filter],
+    ...["--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--encoding=UTF-8"],
+    ...["--no-relative", "--no-color", "-O/dev/null", ...filter],
   ];
   const input = lines(otherCommits);
   const records = gitRecords(git, { cwd: gitFolder, args, input }, "\0");
@@ -73,6 +74,7 @@ async function nextOf(records: AsyncGenerator<string>): Promise<string> {
 export interface Reach {
   source(commit: string): CommitSource;
   isPushed(commit: string): boolean | undefined;
+  hasRemotes: boolean;
 }
 
 /** Reads which refs lead to the commits. */
@@ -101,6 +103,7 @@ export async function readReach(git: Git, gitFolder: string, commits: ReadonlySe
   const source = (commit: string) => sets.find(([, contained]) => contained.has(commit))?.[0] ?? "unreachable";
   return {
     source,
+    hasRemotes,
     isPushed(commit) {
       if (pushed.has(commit)) return true;
       if (!hasRemotes) return false;

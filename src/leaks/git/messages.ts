@@ -17,7 +17,7 @@ export async function addMessages(
     const commit = type === "tag" ? await taggedCommit(git, gitFolder, id) : id;
     const from = type === "tag" ? "tag" : reach.source(commit);
     // Tags are pushed one by one, which leaves no trace here.
-    const isPushed = type === "tag" ? undefined : reach.isPushed(commit);
+    const isPushed = type === "tag" && reach.hasRemotes ? undefined : reach.isPushed(commit);
     for (const one of secrets)
       addPlace(findings, one, {
         ...{ kind: "commit", repository, commit, path: "", author, date },

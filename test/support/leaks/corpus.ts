@@ -60,6 +60,13 @@ const files: Record<string, (secret: string) => string | Buffer> = {
   "split/yaml-folded.yml": (s) => `key: "${s.slice(0, 40)}\\\n  ${s.slice(40)}"\n`,
   "split/html.html": (s) => `<b>${s.slice(0, 30)}<br />${s.slice(30)}</b>`,
   "split/soft-break.html": (s) => `<code>${s.slice(0, 30)}<wbr>${s.slice(30)}</code>`,
+  "split/appended.py": (s) => `key = "${s.slice(0, 30)}"\nkey += "${s.slice(30)}"\n`,
+  "split/appended.php": (s) => `$key = '${s.slice(0, 30)}';\n$key .= '${s.slice(30)}';\n`,
+  "split/builder.java": (s) => `sb.append("${s.slice(0, 30)}").append("${s.slice(30)}");`,
+  "split/list.ts": (s) => `parts.push("${s.slice(0, 30)}");\n  parts.push("${s.slice(30)}");\nparts.join("")`,
+  "split/break-in-url.txt": (s) => `a=${s.slice(0, 40)}%0D%0A${s.slice(40)}&b`,
+  "split/soft-hyphen.html": (s) => `${s.slice(0, 40)}&shy;${s.slice(40)}`,
+  "split/zero-width.json": (s) => `"${s.slice(0, 40)}\\u200b${s.slice(40)}"`,
   "escaped/json.json": (s) => `{"k": "${s.replaceAll("-", "\\u002d")}"}`,
   "escaped/hex.js": (s) => `k = "${s.replaceAll("-", "\\x2d")}"`,
   "escaped/all-hex.c": (s) => `k = "${[...s].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join("")}"`,
@@ -121,6 +128,10 @@ const hex = (bytes: number) => randomBytes(bytes).toString("hex");
 const lookAlikes: Record<string, () => string | Buffer> = {
   "placeholders.md": () =>
     ["x", "X", "0", "f", "*"].map((c) => `sk-or-v1-${c.repeat(64)}`).join("\n") +
+    ["1234567890", "a1b2c3d4e5f6", "deadbeef", "abc123def456"]
+      .map((c) => `\nsk-or-v1-${c.repeat(7).slice(0, 64)}`)
+      .join("") +
+    `\nsk-or-v1-${"0123456789".replace(/./g, "$&$&$&$&$&$&$&$&").slice(0, 64)}` +
     `\nsk-or-v1-your-key-here sk-or-v1-... sk-or-v1-<key> sk-or-v1-\${KEY} sk-or-v1-${"0123456789abcdef".repeat(4)}`,
   "other-vendors.env": () =>
     [
