@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import {
+  createClient,
+  listAllKeys,
+  listGuardrailsAndAssignments,
+  listModels,
+  listProviders,
+  readWorkspaceBudgets,
+} from "../../src/openrouter/index.ts";
+import { getKeyLimits } from "../../src/openrouter/safety/keyLimits.ts";
+import { summarizeLimits } from "../../src/openrouter/safety/limitsSummary.ts";
+import { createCatalog } from "../../src/openrouter/safety/slugs.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { assign } from "../../src/sample/routes/assignments.ts";
 import { openTestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type Fault, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
@@ -54,6 +66,47 @@ describe("MCP server: what limits a key", () => {
     for (const { limit_usd } of budgets) assert.match(text, new RegExp(`"${name}" .*of \\$${limit_usd}, `));
     assert.match(text, /^Guardrails: "No personal data" .* \(assigned to the key\)/m);
     assert.doesNotMatch(text, /Unknown|could not/);
+  });
+
+  it("is the same as all lists of the account together say, for each key", async () => {
+    const [one, two, three] = [...account.state.guardrails.values()];
+    Object.assign(one!, {
+      limit_usd: 3,
+      reset_interval: "daily",
+      allowed_models: ["openai/gpt-5-mini", "openai/gpt-5"],
+    });
+    Object.assign(two!, { limit_usd: 500, reset_interval: "monthly", allowed_models: ["openai/gpt-5-mini"] });
+    for (const [i, { id }] of account.state.members.slice(0, 6).entries())
+      assign(account.state, "memberAssignments", [one, two, three][i % 3]!.id, [id], Date.now());
+    account.state.workspaces[0]!.default_guardrail_id = two!.id;
+    await start();
+    const client = createClient(account);
+    const { keys, workspaces } = await listAllKeys(client);
+    const lists = await listGuardrailsAndAssignments(client);
+    const budgets = await readWorkspaceBudgets(client, workspaces!);
+    const [models, providers] = [await listModels(client, { output_modalities: "all" }), await listProviders(client)];
+    const catalog = createCatalog(models.data, providers.data);
+    const bindings = new Set<string>();
+    for (const key of keys) {
+      const shared = budgets.find(({ workspace }) => workspace.id === key.workspace_id)!;
+      if (shared.budgets instanceof Error) throw shared.budgets;
+      const workspace = { name: shared.workspace.name, budgets: shared.budgets, includeByok: shared.includeByok };
+      const now = new Date();
+      const limits = getKeyLimits({
+        key,
+        keys,
+        readAt: now,
+        guardrails: { ...lists, workspaces },
+        workspace,
+        catalog,
+        now,
+      });
+      for (const { binding } of limits.applied) bindings.add(binding);
+      const text = await get(key.hash);
+      for (const line of summarizeLimits(limits))
+        assert.ok(text.includes(line), `${key.name}: ${line}\nis not in\n${text}`);
+    }
+    assert.equal(bindings.size, 3, [...bindings].join());
   });
 
   it("is a workspace's budget if it has less left than the key", async () => {

@@ -9,6 +9,8 @@ import {
   listAllWorkspaces,
   listKeyAssignmentsPage,
   listMemberAssignmentsPage,
+  listModels,
+  listProviders,
   listWorkspaceBudgets,
   NotFoundError,
   type RequestOptions,
@@ -17,7 +19,7 @@ import {
 import type { SharedBudgets } from "../../openrouter/safety/budgets.ts";
 import { getKeyLimits, type KeyLimits } from "../../openrouter/safety/keyLimits.ts";
 import { summarizeLimits } from "../../openrouter/safety/limitsSummary.ts";
-import type { Catalog } from "../../openrouter/safety/slugs.ts";
+import { type Catalog, createCatalog } from "../../openrouter/safety/slugs.ts";
 import { excerpt } from "../../openrouter/text/printable.ts";
 import { joinLines, safeLine } from "../text.ts";
 
@@ -86,7 +88,10 @@ export function readLimits(client: Client, signal: AbortSignal): LimitsReader {
     const isForMember = ({ id, limit_usd }: Guardrail) =>
       limit_usd != null && forMembers?.data.some(({ guardrail_id }) => guardrail_id === id);
     const isShared = (budgets?.budgets.length ?? 0) > 0 || read.some(isForMember);
-    const known = keys ?? (isShared ? await allKeys() : undefined);
+    const [known, names] = await Promise.all([
+      keys ?? (isShared ? allKeys() : undefined),
+      catalog ?? (hasCommonLists(read) ? orUndefined(readCatalog(bounded, options)) : undefined),
+    ]);
     return getKeyLimits({
       key,
       keys: known?.keys ?? [key],
@@ -98,7 +103,7 @@ export function readLimits(client: Client, signal: AbortSignal): LimitsReader {
           : undefined,
       guardrailsIncomplete: guardrails.includes(undefined) || Boolean(forKeys?.unreadable ?? forMembers?.unreadable),
       workspace: budgets,
-      catalog,
+      catalog: names,
       now: client.now(),
     });
   }
@@ -123,6 +128,21 @@ async function readOrGone(client: Client, id: string, options: RequestOptions): 
     if (error instanceof NotFoundError) return "gone";
     throw error;
   }
+}
+
+/** True if lists of several guardrails intersect: then the catalog says which of their names mean the same. */
+function hasCommonLists(guardrails: readonly Guardrail[]): boolean {
+  const fields = ["allowed_models", "allowed_providers"] as const;
+  return fields.some((field) => guardrails.filter((one) => one[field]?.length).length > 1);
+}
+
+/** @throws OpenRouterError */
+async function readCatalog(client: Client, options: RequestOptions): Promise<Catalog> {
+  const [models, providers] = await Promise.all([
+    listModels(client, { output_modalities: "all" }, options),
+    listProviders(client, options),
+  ]);
+  return createCatalog(models.data, providers.data);
 }
 
 async function readBudgets(client: Client, workspace: Workspace, options: RequestOptions): Promise<SharedBudgets> {
