@@ -70,21 +70,21 @@ async function searchFolders(
   { findings, control, pace }: Sweep,
 ): Promise<void> {
   const { searched, skipped } = findings;
-  const paths: string[] = [];
-  for (const path of walk(options.folders, report)) {
-    paths.push(path);
+  const files: { path: string; isInternal: boolean }[] = [];
+  for (const file of walk(options.folders, report)) {
+    files.push(file);
     await pace();
   }
   for (const folder of report.unreadable) addProblem(findings, `unreadable-folder:${folder}`);
   skipped.links = report.links;
-  for (const [i, path] of paths.entries()) {
+  for (const [i, { path, isInternal }] of files.entries()) {
     await pace();
     const found = searchFile(path, options.maxFileBytes ?? DEFAULT_MAX_BYTES);
     if (typeof found !== "string") {
-      searched.files++;
+      if (!isInternal) searched.files++;
       for (const one of found) addPlace(findings, one, { kind: "file", path });
-    } else if (found !== "gone") skipped[found]++;
-    control.onProgress({ phase: "files", done: i + 1, total: paths.length });
+    } else if (found !== "gone" && !isInternal) skipped[found]++;
+    control.onProgress({ phase: "files", done: i + 1, total: files.length });
   }
 }
 

@@ -17,42 +17,51 @@ const gitInternals = new Set(["objects", "logs", "index", "COMMIT_EDITMSG"]);
 /** Searched last, so that what people wrote themselves comes first. */
 const dependencies = new Set(["node_modules", ".venv", "venv", "site-packages", "vendor", "target", "dist", "build"]);
 
+/** A file or a folder. */
+interface Entry {
+  path: string;
+  /** True for what Git keeps about a repository, such as its settings: it is searched, but nobody would count it. */
+  isInternal: boolean;
+}
+
 /**
  * Lists all files of the folders in a stable order: ignored ones too, since that is where keys are. Links are not followed: what
  * they lead to within the folders is listed there.
  */
-export function* walk(folders: readonly string[], report: WalkReport): Generator<string> {
+export function* walk(folders: readonly string[], report: WalkReport): Generator<Entry> {
   const roots = withoutNested(folders, report);
-  const realRoots = roots.map(({ real }) => real);
-  const later: string[] = [];
+  const lists: Lists = { pending: [], later: [], realRoots: roots.map(({ real }) => real) };
   for (const { path } of roots) {
-    const pending = [path];
-    for (let folder = pending.pop(); folder !== undefined; folder = pending.pop())
-      yield* listFolder(folder, { pending, later, report, realRoots });
+    lists.pending = [{ path, isInternal: false }];
+    yield* listAll(lists, report);
   }
-  for (let folder = later.pop(); folder !== undefined; folder = later.pop())
-    yield* listFolder(folder, { pending: later, later, report, realRoots });
+  lists.pending = lists.later;
+  yield* listAll(lists, report);
 }
 
-interface Walk {
-  pending: string[];
-  later: string[];
-  report: WalkReport;
+interface Lists {
+  pending: Entry[];
+  later: Entry[];
   realRoots: readonly string[];
 }
 
-function* listFolder(folder: string, { pending, later, report, realRoots }: Walk): Generator<string> {
-  const entries = readFolder(folder, report);
+function* listAll(lists: Lists, report: WalkReport): Generator<Entry> {
+  for (let folder = lists.pending.pop(); folder; folder = lists.pending.pop()) yield* listFolder(folder, lists, report);
+}
+
+function* listFolder(folder: Entry, { pending, later, realRoots }: Lists, report: WalkReport): Generator<Entry> {
+  const entries = readFolder(folder.path, report);
   const isGit = isGitFolder(entries);
-  if (isGit) report.repositories.add(folder);
-  const folders: string[] = [];
+  const isInternal = folder.isInternal || isGit;
+  if (isGit) report.repositories.add(folder.path);
+  const folders: Entry[] = [];
   for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.name === ".git") report.repositories.add(folder);
+    const path = join(folder.path, entry.name);
+    if (entry.name === ".git") report.repositories.add(folder.path);
     if (isGit && gitInternals.has(entry.name)) continue;
     if (entry.isSymbolicLink()) report.links += leadsOutside(path, realRoots) ? 1 : 0;
-    else if (entry.isDirectory()) (dependencies.has(entry.name) ? later : folders).push(path);
-    else if (entry.isFile()) yield path;
+    else if (entry.isDirectory()) (dependencies.has(entry.name) ? later : folders).push({ path, isInternal });
+    else if (entry.isFile() && !(isInternal && entry.name.endsWith(".sample"))) yield { path, isInternal };
   }
   pending.push(...folders.reverse());
 }
