@@ -6,6 +6,7 @@ import { settingIds } from "../../platform/ids.ts";
 import { showsLeakProblems } from "../../platform/settings.ts";
 import { SOURCE } from "./baselines.ts";
 import { findInPieces } from "./findInPieces.ts";
+import { isGitIgnored } from "./gitIgnored.ts";
 import { createIdentifier } from "./identify.ts";
 import type { Identity } from "./identity.ts";
 import type { LiveContext } from "./services.ts";
@@ -47,12 +48,15 @@ export function showProblems(context: LiveContext): vscode.Disposable {
   async function search(document: vscode.TextDocument, signal: AbortSignal): Promise<void> {
     const found = await findLeaks(context, document, signal).catch(() => undefined);
     const identify = found?.length ? await identifier.read() : undefined;
+    const isIgnored = identify !== undefined && (await isGitIgnored(document.uri));
     if (!found || signal.aborted) return;
     pending.delete(document);
     if (document.isClosed) return;
     problems.set(
       document.uri,
-      identify ? found.slice(0, MAX_PROBLEMS).map((one) => toDiagnostic(document, one, identify(one.secret))) : [],
+      identify
+        ? found.slice(0, MAX_PROBLEMS).map((one) => toDiagnostic(document, one, identify(one.secret), isIgnored))
+        : [],
     );
   }
 
@@ -60,11 +64,13 @@ export function showProblems(context: LiveContext): vscode.Disposable {
     document: vscode.TextDocument,
     { secret, form, start, end }: FoundSecret,
     identity: Identity,
+    isIgnored: boolean,
   ): vscode.Diagnostic {
     const isManagement = identity.kind === "management";
-    const severity = vscode.DiagnosticSeverity[isManagement ? "Error" : "Warning"];
+    // A key in an ignored file, such as `.env`, is where it belongs, as long as nobody else can read the file.
+    const severity = vscode.DiagnosticSeverity[isManagement ? "Error" : isIgnored ? "Information" : "Warning"];
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-    const found = new vscode.Diagnostic(range, problemText(secret, form, identity), severity);
+    const found = new vscode.Diagnostic(range, problemText({ secret, form, isIgnored }, identity), severity);
     found.source = SOURCE;
     found.code = isManagement
       ? { value: LEAKED_MANAGEMENT_KEY, target: vscode.Uri.parse(managementKeysUrl) }
@@ -97,6 +103,9 @@ export function showProblems(context: LiveContext): vscode.Disposable {
       if (event.affectsConfiguration(settingIds.leakProblems)) searchAll();
     }),
     baselines.onDidChange(searchAll),
+    vscode.workspace.onDidSaveTextDocument(({ fileName }) => {
+      if (fileName.endsWith(".gitignore")) searchAll();
+    }),
     identifier,
     identifier.onDidChange(searchAll),
     { dispose: () => [...pending.keys()].forEach(cancel) },

@@ -13,7 +13,10 @@ import type { Identity } from "./identity.ts";
 export const maskedSecret = (secret: string) => `sk-or-v1-${getKeyLabel(secret)}`;
 
 /** What the Problems view says about a secret. Never contains it, also if the account's names do. */
-export function problemText(secret: string, form: SecretForm, identity: Identity): string {
+export function problemText(
+  { secret, form, isIgnored }: { secret: string; form: SecretForm; isIgnored: boolean },
+  identity: Identity,
+): string {
   const t = vscode.l10n.t;
   const label = maskedSecret(secret);
   if (identity.kind === "management")
@@ -26,7 +29,7 @@ export function problemText(secret: string, form: SecretForm, identity: Identity
     );
   const known = knownText(identity);
   const first = t("OpenRouter key found: {0}.", known ?? label);
-  return redact([first, formText(form)].filter(Boolean).join(" "));
+  return redact([first, formText(form), isIgnored && t("Git ignores this file.")].filter(Boolean).join(" "));
 }
 
 function knownText(identity: Identity): string | undefined {
