@@ -192,6 +192,20 @@ describe("a masked text", () => {
     }
   });
 
+  it("of a long text shows what is around the place, and cuts no secret into a part that could be read", async function () {
+    this.timeout(60_000);
+    const [first, second] = [makeSecret(), makeSecret()];
+    // The window begins and ends within secrets.
+    const filler = "x".repeat(250_000 - 40);
+    const text = `${"y".repeat(400_000)} ${first} ${filler} ${second} ${filler} ${first} ${"z".repeat(600_000)}`;
+    const place = { line: 1, column: text.indexOf(second) + 1 };
+    const masked = await maskText(text, place);
+    assert.ok(masked.length < 600_000 && masked.includes(labelOf(second)), `${masked.length}`);
+    for (const secret of [first, second])
+      for (let at = 9; at + 16 <= secret.length; at++)
+        assert.ok(!masked.includes(secret.slice(at, at + 16)), `a part of a secret is shown: ${at}`);
+  });
+
   it("is the text itself if it has no secret", async () => {
     const lines = fc.string({ unit: fc.constantFrom(..."abc-\n =") });
     await fc.assert(fc.asyncProperty(lines, async (text) => assert.equal(await maskText(text), text)));

@@ -31,6 +31,7 @@ const ALWAYS = [
   "openLog",
   "addCredits",
   "openActivity",
+  "findLeaks",
 ];
 
 /** The wings that define commands with `[commandIds.name]: …`. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { leakCommandIds } from "../leaks/commandNames.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { type CommandId, contextKeys, commandIds as ids } from "../platform/ids.ts";
 import { serverNeedsComputer } from "../platform/openChat.web.ts";
@@ -13,8 +14,8 @@ const CURES: readonly CommandId[] = [
   ...[ids.resumeCures, ids.undoCures],
 ];
 const LEAKS: readonly CommandId[] = [
-  ...[ids.findLeaks, ids.askAboutLeaks, ids.rotateLeakedKey, ids.disableLeakedKey, ids.openLeak, ids.clearLeaks],
-  ...[ids.markLeakFalseAlarm, ids.explainHistory, ids.openManagementKeys],
+  ...leakCommandIds,
+  ...[ids.rotateFoundKey, ids.disableFoundKey, ids.markFalseAlarm],
 ];
 /** Registered with all wings. */
 const COMMON: readonly CommandId[] = [ids.openLog, ids.refresh];

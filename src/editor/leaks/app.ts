@@ -7,6 +7,8 @@ import { joinFirst } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 import { accountMark } from "../ui/accountMark.ts";
 import type { Node } from "../ui/node.ts";
+import type { LeakCommand } from "./commandNames.ts";
+import { historyUri } from "./documentUris.ts";
 import { createFacts, isDangerous, sortLeaks } from "./facts.ts";
 import { createLeakList, type Leak } from "./leakList.ts";
 import type { Baselines } from "./live/baselines.ts";
@@ -104,7 +106,7 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
 
   /** Returns the leak of the row that a command was run on, else of the selected row. */
   function leakOf(target: unknown): Leak | undefined {
-    const node = (target ?? tree.selection[0]) as Partial<LeakNode> | undefined;
+    const node = (target ?? (tree.visible ? tree.selection[0] : undefined)) as Partial<LeakNode> | undefined;
     return list.current?.leaks.find(({ id }) => id === node?.leak?.id);
   }
 
@@ -151,31 +153,44 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
     }),
   ];
 
+  async function find(): Promise<void> {
+    searching ??= search().finally(() => {
+      searching = undefined;
+    });
+    await searching;
+  }
+
+  async function markFalseAlarm(target: unknown): Promise<void> {
+    const leak = await leakFor(target, t("Mark as False Alarm"));
+    const { addToBaseline } = await import("./live/fixes.ts");
+    const context = { log, baselines: await services.baselines() };
+    const [place] = leak.places;
+    await addToBaseline(context, leak.secret.reveal(), place && placeUri(place));
+  }
+
+  async function open(target: unknown): Promise<void> {
+    const node = target as Partial<PlaceNode> | undefined;
+    const leak = leakOf(node);
+    if (leak && node?.place) await openPlace(leak, node.place);
+  }
+
+  const commands: Readonly<Record<LeakCommand, (target: unknown) => Promise<void> | void>> = {
+    [commandIds.findLeaks]: find,
+    [commandIds.askAboutLeaks]: async () => (await import("./ask.ts")).askAboutLeaks(services, list),
+    [commandIds.rotateLeakedKey]: (target) => cure(target, t("Rotate Leaked Key"), "rotateLeakedKey"),
+    [commandIds.disableLeakedKey]: (target) => cure(target, t("Disable Leaked Key"), "disableLeakedKey"),
+    [commandIds.markLeakFalseAlarm]: markFalseAlarm,
+    [commandIds.openLeak]: open,
+    [commandIds.clearLeaks]: () => list.set(undefined),
+    [commandIds.explainHistory]: async () =>
+      void (await vscode.window.showTextDocument(historyUri(), { preview: true })),
+    [commandIds.openManagementKeys]: async () => (await import("./management.ts")).openManagementKeys(),
+  };
+
   return {
+    commands,
     roots,
     storedText: (uri: vscode.Uri) => storedText(list, uri),
-    async find(): Promise<void> {
-      searching ??= search().finally(() => {
-        searching = undefined;
-      });
-      await searching;
-    },
-    ask: async () => (await import("./ask.ts")).askAboutLeaks(services, list),
-    clear: () => list.set(undefined),
-    rotate: (target: unknown) => cure(target, t("Rotate Leaked Key"), "rotateLeakedKey"),
-    disable: (target: unknown) => cure(target, t("Disable Leaked Key"), "disableLeakedKey"),
-    async markFalseAlarm(target: unknown): Promise<void> {
-      const leak = await leakFor(target, t("Mark as False Alarm"));
-      const { addToBaseline } = await import("./live/fixes.ts");
-      const [place] = leak.places;
-      const context = { log, baselines: await services.baselines() };
-      await addToBaseline(context, leak.secret.reveal(), place && placeUri(place));
-    },
-    async open(target: unknown): Promise<void> {
-      const node = target as Partial<PlaceNode> | undefined;
-      const leak = leakOf(node);
-      if (leak && node?.place) await openPlace(leak, node.place);
-    },
     dispose: () => vscode.Disposable.from(...listeners).dispose(),
   };
 }

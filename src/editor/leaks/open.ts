@@ -11,6 +11,9 @@ import { maskText } from "./maskText.ts";
 import { shortId } from "./placeText.ts";
 import { readFromRepository, type StoredPlace } from "./readFromRepository.ts";
 
+/** A longer text is not shown. */
+const MAX_SHOWN = 20_000_000;
+
 /** Returns the file of a place, or the file that had its contents; the repository for contents without a path. */
 export function placeUri(place: LeakPlace): vscode.Uri {
   if (place.kind === "file") return vscode.Uri.file(place.path);
@@ -79,7 +82,8 @@ export async function storedText(list: LeakList, uri: vscode.Uri): Promise<strin
   if (!place || !isStored(place))
     return t("The result of this search was only in memory, and is gone. Search for leaked keys again.");
   try {
-    return await maskText(await readFromRepository(place, (await findGit()) ?? "git"));
+    const text = await readFromRepository(place, (await findGit()) ?? "git");
+    return text.length > MAX_SHOWN ? t("This text is too large to be shown.") : await maskText(text, place);
   } catch {
     return t("Git couldn't read this text. It may have been removed from the repository since.");
   }

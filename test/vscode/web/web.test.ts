@@ -86,6 +86,7 @@ describe("VS Code for the Web", function () {
     await assertSays("Explore with a Sample Account", "The sample account needs VS Code on a computer");
     await assertSays("Start and Verify the MCP Server", "MCP servers need VS Code on a computer");
     await assertSays("Show Agent Changes", "MCP servers need VS Code on a computer");
+    await assertSays("Search for Leaked Keys…", "Searching for leaked keys needs VS Code on a computer");
   });
 
   it("shows the account's figures", async () => {

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Leak, LeakList } from "../../src/editor/leaks/leakList.ts";
+import { readFromRepository, type StoredPlace } from "../../src/editor/leaks/readFromRepository.ts";
+import { recheckFiles } from "../../src/editor/leaks/recheck.ts";
+import type { LeakPlace } from "../../src/leaks/model.ts";
+import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
+
+const makeSecret = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
+const range = { line: 1, column: 1, endLine: 1, endColumn: 74, form: "plain" } as const;
+
+describe("the places of a leaked key", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "openrouter-admin-leaks-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** Rechecks a leak that was found in these files, and returns its places. */
+  async function recheck(secret: string, places: LeakPlace[]): Promise<readonly LeakPlace[]> {
+    let leak: Leak = { id: "1", secret: new MaskedSecret(secret), places };
+    const list: Pick<LeakList, "find" | "update"> = {
+      find: () => leak,
+      update(_, change) {
+        leak = { ...leak, ...change };
+      },
+    };
+    await recheckFiles(list as LeakList, "1");
+    return leak.places;
+  }
+
+  it("are those of the files of now, once the key was replaced, moved or deleted", async () => {
+    const secret = makeSecret();
+    const texts: [string, Buffer | string | undefined, number[]][] = [
+      ["replaced", `A=${makeSecret()}\n`, []],
+      ["moved", `\r\n\r\nA=${secret}\r\n`, [3]],
+      ["twice", `A=${secret}\nB=${secret}\n`, [1, 2]],
+      ["base64", `A=${Buffer.from(secret).toString("base64")}\n`, [1]],
+      ["utf16", Buffer.from(`\uFEFFX\nA=${secret}\n`, "utf16le"), [2]],
+      ["deleted", undefined, []],
+    ];
+    const files = texts.map(([name]): LeakPlace => ({ ...range, kind: "file", path: join(folder, name) }));
+    for (const [name, text] of texts) if (text !== undefined) await writeFile(join(folder, name), text);
+    const staged: LeakPlace = { ...range, kind: "staged", repository: folder, path: "x" };
+    const places = await recheck(secret, [...files, staged]);
+    for (const [name, , lines] of texts) {
+      const found = places.filter((place) => place.kind === "file" && place.path === join(folder, name));
+      assert.deepEqual(
+        found.map(({ line }) => line),
+        lines,
+        name,
+      );
+    }
+    assert.deepEqual(places.at(-1), staged);
+    assert.ok(!JSON.stringify(places).includes(secret), "a place contains the secret");
+  });
+
+  it("keep what can't be read now", async () => {
+    const place: LeakPlace = { ...range, kind: "file", path: folder };
+    assert.deepEqual(await recheck(makeSecret(), [place]), [place]);
+  });
+
+  it("are read from Git as they are stored, messages of commits and tags included", async () => {
+    const git = async (...args: string[]) => {
+      const settings = ["-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false"];
+      const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" };
+      return (await promisify(execFile)("git", [...settings, ...args], { cwd: folder, env })).stdout.trim();
+    };
+    await git("init", "-q", "-b", "main");
+    await writeFile(join(folder, "a b.txt"), "first\n");
+    await writeFile(join(folder, "wide.txt"), Buffer.from("\uFEFFwide\n", "utf16le"));
+    await git("add", "a b.txt", "wide.txt");
+    await git("commit", "-qm", "in the message");
+    await git("tag", "-a", "v1", "-m", "in the tag");
+    const commit = await git("rev-parse", "HEAD");
+    await writeFile(join(folder, "a b.txt"), "second\n");
+    await git("add", "a b.txt");
+    const blob = await git("rev-parse", ":a b.txt");
+    const at = { ...range, repository: folder };
+    const committed = {
+      ...at,
+      kind: "commit",
+      commit,
+      author: "Ana",
+      date: "",
+      isPushed: false,
+      from: "branch",
+    } as const;
+    const read = (place: StoredPlace) => readFromRepository(place, "git");
+    assert.equal(await read({ ...committed, path: "a b.txt" }), "first\n");
+    assert.equal(await read({ ...committed, path: "wide.txt" }), "wide\n");
+    assert.match(await read({ ...committed, path: "", inMessage: true }), /in the message.*in the tag/s);
+    assert.equal(await read({ ...at, kind: "staged", path: "a b.txt" }), "second\n");
+    assert.equal(await read({ ...at, kind: "blob", blob }), "second\n");
+    await assert.rejects(read({ ...committed, path: "missing" }));
+    await assert.rejects(readFromRepository({ ...at, kind: "blob", blob }, join(folder, "no-git")));
+  });
+});
