@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Locator, Page } from "playwright-core";
 import type { CureRun } from "../../../src/openrouter/safety/cures/record.ts";
 import type { KeyRecord } from "../../../src/sample/index.ts";
 import { reply } from "../../support/faults.ts";
-import { openContainer, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
+import { openContainer, openWindow, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal, toastButtons } from "../host/dialogs.ts";
 import { waitUntil } from "../host/eventually.ts";
 import { crashAndRestart } from "../host/extensionHost.ts";
@@ -24,7 +25,10 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
   let isHeld = false;
   /** Refuses the request that this accepts. */
   let refuse: typeof hold;
-  session.fault = ({ method, path }, response) => {
+  /** Delays each change of a key, ms. */
+  let delayMs = 0;
+  session.fault = async ({ method, path }, response) => {
+    if (method === "PATCH") await sleep(delayMs);
     if (refuse?.(method, path)) return reply(response, 400, { error: { code: 400, message: "Key is in use" } });
     if (!hold?.(method, path)) return undefined;
     isHeld = true;
@@ -69,7 +73,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     await screenshot(page, "cure-preview");
     assert.equal(requests.length, 50);
     for (const { detail, checked } of requests) {
-      assert.match(detail, /^PATCH \/keys\/\{hash\} · Limit: no limit → \$12 · Limit resets: never → monthly$/);
+      assert.match(detail, /^PATCH \/keys\/\{hash\} · Limit: no limit → \$12 monthly$/);
       assert.equal(checked, true);
     }
     await accept(page);
@@ -162,8 +166,9 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     const requests = await choices(page);
     assert.deepEqual(
       requests.map(({ label, detail }) => [label, detail]),
-      ["!one", "!three", "!two"].map((name) => [name, "DELETE /keys/{hash} · spent $0.00 · last used: never"]),
+      ["!one", "!three", "!two"].map((name) => [name, "DELETE /keys/{hash}"]),
     );
+    for (const { description } of requests) assert.match(description, / · spent \$0\.00 · last used: never$/);
     await tick(page, { "!two": false });
     await accept(page);
     const { detail } = await modal(page, "Delete 2 keys?");
@@ -225,5 +230,56 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
       .join();
     for (const secret of [...secrets, ...old.map((one) => one.secret)]) assert.ok(!stored.includes(secret));
     assert.equal(new Set(secrets).size, 2);
+  });
+
+  it("sends nothing more after a cancel, and continues in one window only", async () => {
+    await runCommand(page, "Notifications: Clear All Notifications");
+    const names = Array.from({ length: 12 }, (_, i) => `!c${String(i).padStart(2, "0")}`);
+    const created = await createKeys(names);
+    const row = await selectKeys(names);
+    await chooseInContextMenu(row, "Disable Several Keys");
+    await atStep(page, "Disable Keys");
+    await choices(page);
+    await accept(page);
+    await modal(page, "Disable 12 keys?");
+    delayMs = 400;
+    const before = patches().length;
+    await answerModal(page, "Disable Keys");
+    const disabled = () => created.filter(({ hash }) => session.account.state.keys.get(hash)?.disabled).length;
+    await waitUntil("some are disabled", () => disabled() >= 2);
+    await answerToast(page, /Disable Keys: \d+ of 12/, "Cancel");
+    const ended = toast(page, /Disable Keys: \d+ of 12 done, \d+ not sent\./);
+    await ended.waitFor();
+    const sent = patches().length - before;
+    assert.equal(sent, disabled());
+    assert.match(await ended.innerText(), new RegExp(`${sent} of 12 done, ${12 - sent} not sent`));
+
+    const other = await page.context().newPage();
+    try {
+      await openWindow(other, session.host, {});
+      await openContainer(other, "OpenRouter Admin");
+      await runCommand(other, "OpenRouter Admin: Resume Key Changes");
+      await atStep(other, "Resume Key Changes");
+      await pick(other, "Disable Keys");
+      await pick(other, "Continue");
+      await modal(other, `Disable ${12 - sent} keys?`);
+      await answerToast(page, "Disable Keys:", "Retry");
+      await modal(page, `Disable ${12 - sent} keys?`);
+      await answerModal(page, "Disable Keys");
+      await toast(page, /Disable Keys: \d+ of 12/).waitFor();
+      await answerModal(other, "Disable Keys");
+      await toast(other, "Disable Keys is still in progress, perhaps in another window.").waitFor();
+    } finally {
+      await other.close();
+    }
+    await toast(page, "Disable Keys: 12 of 12 done.").waitFor({ timeout: 30_000 });
+    assert.equal(patches().length - before, 12);
+    assert.equal(disabled(), 12);
+    delayMs = 0;
+    await answerToast(page, "Disable Keys: 12 of 12 done.", "Undo");
+    await modal(page, "Take back the changes of 12 keys?");
+    await answerModal(page, "Undo: Disable Keys");
+    await toast(page, "12 of 12 done.").waitFor();
+    await waitUntil("all are active again", () => disabled() === 0);
   });
 });

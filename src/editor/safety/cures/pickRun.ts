@@ -43,9 +43,13 @@ export async function runFor(
   return picked;
 }
 
-/** True for a run that another window, which is still open, is working on, or that runs here. */
+/** True for a run that this process is working on; an earlier one may have had the same id. */
+export const isRunHere = ({ endedAt, owner }: CureRun): boolean =>
+  endedAt === undefined && owner?.pid === process.pid && Date.parse(owner.since ?? "") >= performance.timeOrigin;
+
+/** True for a run that this process or another one seems to be working on. */
 export const isBeingRun = (run: CureRun): boolean =>
-  run.endedAt === undefined && (isRunningElsewhere(run) || run.owner?.pid === process.pid);
+  isRunHere(run) || (run.endedAt === undefined && isRunningElsewhere(run));
 
 function otherAccount(account: Awaited<ReturnType<CureServices["sessions"]["accountOf"]>>): never {
   const t = vscode.l10n.t;

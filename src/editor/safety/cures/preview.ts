@@ -64,8 +64,10 @@ export function previewStep<S extends PreviewDraft>(
         .toSorted((a, b) => order(a.item.name, b.item.name))
         .map(({ item, notes = [], warning }): PickItem<CureItem> & { isChecked: boolean } => ({
           label: item.name,
-          description: [item.label, names.size > 1 && names.get(item.workspace_id ?? "")].filter(Boolean).join(" · "),
-          detail: [warning && `$(warning) ${warning}`, safeLabel(requestText(plan.run, item)), ...notes]
+          description: [item.label, names.size > 1 && names.get(item.workspace_id ?? ""), ...notes]
+            .filter(Boolean)
+            .join(" · "),
+          detail: [warning && `$(warning) ${warning}`, safeLabel(requestText(plan.run, item))]
             .filter(Boolean)
             .join(" · "),
           value: item,

@@ -16,7 +16,7 @@ import { pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
 import { confirmRun } from "./confirmRun.ts";
 import { executeRun } from "./execute.ts";
-import { isBeingRun, runFor } from "./pickRun.ts";
+import { isBeingRun, isRunHere, runFor } from "./pickRun.ts";
 import { showResults } from "./resultsDocument.ts";
 import type { CureServices } from "./services.ts";
 import { cureTitle, summaryText } from "./texts.ts";
@@ -77,7 +77,7 @@ async function continueRun(services: CureServices, session: AccountSession, run:
 
 function confirmTakeOver(session: AccountSession, run: CureRun): Promise<boolean> {
   const t = vscode.l10n.t;
-  if (run.owner?.pid === process.pid || isOwnedElsewhere(run))
+  if (isRunHere(run) || isOwnedElsewhere(run))
     throw new Error(t("{0} is still in progress, perhaps in another window.", cureTitle(run)));
   const question = t("Another window seems to be working on this: {0}.", cureTitle(run));
   const detail = t("Continue here only if no other window shows its progress.");
@@ -113,13 +113,16 @@ async function discard({ journal }: CureServices, session: AccountSession, run: 
   if (await confirm(session, question, t("Discard"), [detail], t("Keep"))) await journal.remove(run.id);
 }
 
-/** Offers the runs of an account that a crash interrupted, each once in this window. */
-export async function offerInterrupted(services: CureServices, session: AccountSession): Promise<void> {
+/**
+ * Offers the runs of an account that a crash interrupted, each once in this window.
+ * @returns true if another window is working on one, which may be interrupted, too
+ */
+export async function offerInterrupted(services: CureServices, session: AccountSession): Promise<boolean> {
   const { journal, registry, log } = services;
   const t = vscode.l10n.t;
-  for (const run of await journal.list(session.id)) {
-    const isInterrupted = run.endedAt === undefined && run.owner?.pid !== process.pid && !isOwnedElsewhere(run);
-    if (!isInterrupted || session.signal.aborted || !registry.isFirstOffer(`cure:${run.id}`)) continue;
+  const open = (await journal.list(session.id)).filter((run) => run.endedAt === undefined && !isRunHere(run));
+  for (const run of open) {
+    if (isOwnedElsewhere(run) || session.signal.aborted || !registry.isFirstOffer(`cure:${run.id}`)) continue;
     const [go, results, forget] = [t("Continue"), t("Show Results"), t("Discard")];
     const text = t("{0} was interrupted: {1}.", cureTitle(run), summaryText(run));
     void vscode.window.showWarningMessage(text, go, results, forget).then((answer) =>
@@ -130,4 +133,5 @@ export async function offerInterrupted(services: CureServices, session: AccountS
       }),
     );
   }
+  return open.some(isOwnedElsewhere);
 }

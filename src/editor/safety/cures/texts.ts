@@ -26,7 +26,8 @@ export function cureTitle({ kind, undoes }: Pick<CureRun, "kind" | "undoes">): s
     assignGuardrail: t("Assign Guardrail"),
     delete: t("Delete Keys"),
   };
-  return undoes === undefined ? titles[kind] : t("Undo: {0}", titles[kind]);
+  // Enabling only undoes disabling.
+  return undoes === undefined ? titles[kind] : t("Undo: {0}", titles[kind === "enable" ? "disable" : kind]);
 }
 
 /** The request of an item: method, path and fields, without hashes. */
@@ -55,19 +56,19 @@ export function requestText(run: Pick<CureRun, "kind" | "replace" | "guardrails"
   }
 }
 
-/** The changed fields of a key, as "Limit: no limit → $5". */
+/** The changed fields of a key, as "Limit: no limit → $5 daily". */
 function changeTexts(before: KeyState, after: KeyState): string[] {
   const t = vscode.l10n.t;
   const transition = (field: string, from: string, to: string) => `${fieldLabel(field)}: ${from} → ${to}`;
-  const status = (disabled: boolean | undefined) => (disabled ? t("disabled") : t("active"));
-  const texts = [
-    "limit" in after && transition("limit", exactLimitText(before.limit), exactLimitText(after.limit)),
-    "limit_reset" in after &&
-      before.limit_reset !== after.limit_reset &&
-      transition("limit_reset", resetText(before.limit_reset), resetText(after.limit_reset)),
-    "disabled" in after && transition("disabled", status(before.disabled), status(after.disabled)),
+  const status = ({ disabled }: KeyState) => (disabled ? t("disabled") : t("active"));
+  const limit = (state: KeyState) =>
+    [exactLimitText(state.limit), state.limit != null && state.limit_reset && resetText(state.limit_reset)]
+      .filter(Boolean)
+      .join(" ");
+  return [
+    ...("limit" in after ? [transition("limit", limit(before), limit(after))] : []),
+    ...("disabled" in after ? [transition("disabled", status(before), status(after))] : []),
   ];
-  return texts.filter((text) => text !== false);
 }
 
 /** The heading of the items with a state, in the order in which results are listed. */

@@ -44,10 +44,7 @@ export function setLimitSteps(targets: CureTargets): WizardStep<Draft>[] {
       const items = [
         {
           label: t("Suggested Limits"),
-          detail: t(
-            "Per day: each key's highest day of the last 30 and a fifth more, rounded up; at least {0}",
-            usd(1),
-          ),
+          detail: t("Per day: the highest day of the last 30 plus a fifth, rounded up"),
           value: "suggested" as const,
         },
         {
