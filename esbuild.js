@@ -83,7 +83,12 @@ const versionOnly = {
 const fastBuiltins = {
   name: "fast-builtins",
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    // A copy per importer: a shared one would be a file of its own, and loading files takes time.
+    bundle.onResolve({ filter: /^node:/ }, ({ path, importer }) => ({
+      path,
+      namespace: "builtin",
+      suffix: `?${importer}`,
+    }));
     bundle.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
     }));

@@ -75,16 +75,7 @@ export function createOwnAccess({ client, allowWrite, isSample }: OwnAccess): Ac
 }
 
 /** The channel, loaded with the first use: loading it at the start would delay the response to `initialize`. */
-const channel = {
-  entries: () => import("../channel/entries.ts"),
-  connect: () => import("../channel/connect.ts"),
-  client: () => import("../channel/client.ts"),
-  watchEntries: () => import("../channel/watchEntries.ts"),
-  accountId: () => import("../openrouter/account/accountId.ts"),
-};
-
-/** Loads the channel before its first use. */
-export const loadChannel = () => Promise.all(Object.values(channel).map((load) => load()));
+export const loadChannel = () => import("../channel/connecting.ts");
 
 const CONNECT_HINT = "Open VS Code with OpenRouter Admin, or set OPENROUTER_PROVISIONING_KEY.";
 
@@ -98,9 +89,9 @@ const CACHE_MS = 60_000;
 export function createWindowAccess(own?: OwnAccess): AccessProvider {
   let session: string | undefined;
   const withFallback = createNetworkFallback();
-  const folder = async () => (await channel.entries()).entryFolder();
+  const folder = async () => (await loadChannel()).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
-  const findConnection = async () => (await channel.connect()).findWindow(await folder());
+  const findConnection = async () => (await loadChannel()).findWindow(await folder());
   const forReads = (client: Client, account: CalledAccount, settings?: Pick<Access, "tools" | "audit">): Access => ({
     client: bypassCacheAfterWrites(client),
     ...account,
@@ -155,7 +146,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
           "VS Code is open, but no account is set up. Run “OpenRouter Admin: Set Key” in VS Code, or explore with a sample account.",
         );
       if (writes && mode === "off") throw new WritesOffError(tools);
-      const { getAccountId } = await channel.accountId();
+      const { getAccountId, createChannelClient } = await loadChannel();
       const isOwn =
         own !== undefined && (account.keyId ?? account.id) === getAccountId(own.key) && own.client.baseUrl === baseUrl;
       const called = {
@@ -163,7 +154,6 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         accountName: account.name,
         isSample: account.sample || (isOwn && own.isSample),
       };
-      const { createChannelClient } = await channel.client();
       session ??= crypto.randomUUID();
       const caller = { client, tool, session };
       const findOther = () => findConnection().catch(() => undefined);
@@ -176,7 +166,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
       return { client: trackWrites(overChannel), ...called, confirmsInEditor: true, tools };
     },
     watch(changed) {
-      Promise.all([channel.watchEntries(), folder()])
+      Promise.all([loadChannel(), folder()])
         .then(([{ watchEntries }, path]) => watchEntries(path, changed))
         .catch(() => {});
     },
