@@ -143,9 +143,18 @@ interface FindingContext {
   workspaces: ReadonlyMap<string, string>;
 }
 
+const knownTwins = new WeakMap<readonly Key[], FindingContext["twinOf"]>();
+
 function createContext(session: AccountSession): FindingContext {
   const { keys = [], workspaces } = session.data.keys.current?.value ?? {};
-  return { session, twinOf: findTwins(keys, keyName), workspaces: workspaceNames(workspaces) };
+  return { session, twinOf: (key) => twinsAmong(keys)(key), workspaces: workspaceNames(workspaces) };
+}
+
+/** Comparing the names of thousands of keys takes a while: not before a row is shown, and once for the same keys. */
+function twinsAmong(keys: readonly Key[]): FindingContext["twinOf"] {
+  const twinOf = knownTwins.get(keys) ?? findTwins(keys, keyName);
+  knownTwins.set(keys, twinOf);
+  return twinOf;
 }
 
 function findingRow(finding: Finding, context: FindingContext, parent: Node): FindingNode {
