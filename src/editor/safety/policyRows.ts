@@ -41,7 +41,8 @@ export function policyRow({ policy: state, audit }: Audited): Node {
     ...{ id: "policy", label, description: used, icon: "law", context: "policy" },
     tooltip: [
       t("Rules and exceptions in use: {0}.", used),
-      unused > 0 && t("{0} more folders of the workspace have a policy; the first folder's applies.", count(unused)),
+      unused === 1 && t("1 more folder of the workspace has a policy; the first folder's applies."),
+      unused > 1 && t("{0} more folders of the workspace have a policy; the first folder's applies.", count(unused)),
       t("A policy only decides what this view reports."),
     ]
       .filter(Boolean)
