@@ -32,10 +32,11 @@ describeSession("the Key Safety view when something can't be read", options, (se
   let page: Page;
   /** The requests that fail. */
   let failing: RegExp | undefined = /^\/guardrails/;
+  let status = 403;
   session.fault = ({ path }, response) => {
     if (!failing?.test(path)) return undefined;
-    response.writeHead(403, { "content-type": "application/json" });
-    response.end(JSON.stringify({ error: { code: 403, message: "Not allowed" } }));
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: { code: status, message: "Not allowed" } }));
     return "done";
   };
 
@@ -80,6 +81,8 @@ describeSession("the Key Safety view when something can't be read", options, (se
   it("keeps the findings of the last reading if OpenRouter fails, and says since when", async () => {
     const before = (await rows()).map(({ label, description }) => `${label} ${description}`);
     failing = /./;
+    // 403 for everything would mean that the key is wrong.
+    status = 400;
     await runTitleAction(page, VIEW, "Refresh Key Safety");
     await eventually(async () => assert.match(await viewMessage(page, VIEW), /^Not refreshed since /));
     assert.deepEqual(

@@ -197,6 +197,8 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
     await (await findRow(page, VIEW, `${POLICY} has a problem`)).click();
     const editor = page.locator(".editor-group-container .monaco-editor");
     await editor.locator(".squiggly-error").first().waitFor();
+    // By the JSON schema, which also completes.
+    await editor.locator(".squiggly-warning").first().waitFor();
     await screenshot(page, "key-safety-problem");
     writePolicy({ rules: { "no-limit": "off" }, exceptions: [] });
     await eventually(async () => {
@@ -254,5 +256,17 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
     assert.equal((await rows())[0]?.label, "Limit reached");
     await session.host.updateSettings({ "openrouterAdmin.safety.policy": { rule: {} } });
     await eventually(async () => assert.equal((await rows())[0]?.label, "policy of your settings has a problem"));
+  });
+
+  it("creates a policy with the built-in rules, and opens it", async () => {
+    await session.host.updateSettings({ "openrouterAdmin.safety.policy": undefined });
+    await eventually(async () => assert.equal((await group("Policy"))?.description, "built-in rules"));
+    await runTitleAction(page, VIEW, "Open Key Policy");
+    await pick(page, `Create ${POLICY} in ${basename(session.host.folder)}`);
+    await page.locator(".editor-group-container .tab.active", { hasText: POLICY }).waitFor();
+    const { rules } = JSON.parse(readFileSync(policyFile, "utf8"));
+    assert.deepEqual([rules["no-limit"], rules.idle], ["severe", { severity: "warning", days: 90 }]);
+    await eventually(async () => assert.equal((await group("Policy"))?.description, POLICY));
+    assert.equal((await rows())[0]?.label, "No limit");
   });
 });

@@ -112,6 +112,13 @@ describe("VS Code for the Web", function () {
     assert.deepEqual(lastRequest(account, "PATCH", `/keys/${hash}`).body, { disabled: true });
   });
 
+  it("lists findings about keys, and says which need VS Code on a computer", async () => {
+    await showView(page, "Key Safety", { alone: true });
+    await findRow(page, "Key Safety", "Limit reached", { timeoutMs: 30_000 });
+    await findRow(page, "Key Safety", "Not judged: Rotation not finished");
+    await showView(page, "Keys", { alone: true });
+  });
+
   it("offers no rotation in menus, and says why in the command palette", async () => {
     const entries = JSON.stringify(await contextMenu(await findRow(page, "Keys", "translation")));
     assert.match(entries, /Delete Key/);
