@@ -181,7 +181,7 @@ function findingRow(finding: Finding, context: FindingContext, parent: Node): Fi
       label,
       parent,
       description: texts.join(" · "),
-      icon: statusIcons[status],
+      icon: isSafe ? "trash" : statusIcons[status],
       ariaLabel: [label, statusText(status), ...texts].join(", "),
       context: ["finding", status, exception && EXCEPTED, isSafe && "removable"].filter(Boolean).join(" "),
       // It names the creator.
