@@ -273,14 +273,14 @@ describe("rules", () => {
 describe("findings", () => {
   it("are listed by rule, then by the month's spend, name and hash, whatever the order of the keys", async () => {
     const keys = [
-      makeKey({ hash: "4", name: "b", usage_monthly: 1 }),
+      makeKey({ hash: "0", name: "b", usage_monthly: 1 }),
       makeKey({ hash: "3", name: "a", usage_monthly: 1 }),
       makeKey({ hash: "2", name: "a", usage_monthly: 1 }),
       makeKey({ hash: "1", name: "z", usage_monthly: 2, byok_usage_monthly: 7 }),
     ];
     const rules = only({ "never-expires": "info", "no-limit": "severe" });
     const expected = ["no-limit", "never-expires"].flatMap((rule) =>
-      ["1", "2", "3", "4"].map((hash) => `${rule} ${hash}`),
+      ["1", "2", "3", "0"].map((hash) => `${rule} ${hash}`),
     );
     for (const some of [keys, keys.toReversed()]) {
       const { findings } = await audit(some, { rules });
