@@ -295,6 +295,8 @@ const bundles = {
   sample: { ...shared, entryPoints: ["src/sample/index.ts"], outfile: join(outdir, "sample.js") },
   // Also emits activity.css.
   webview: { ...browser, entryPoints: ["src/webview/activity.ts"], outfile: join(outdir, "activity.js") },
+  // Also emits limits.css.
+  limits: { ...browser, entryPoints: ["src/webview/limits/limits.ts"], outfile: join(outdir, "limits.js") },
   app: {
     ...{ ...browser, format: "esm", entryPoints: ["src/webview/app.ts"], outdir, write: false },
     // Inline, since the page is a single file.

@@ -22,6 +22,8 @@ import type { Wing } from "./editor/platform/wing.ts";
 import { createRotations } from "./editor/rotation/registry.ts";
 import { createRotationWing } from "./editor/rotation/wing.ts";
 import { createCuresWing } from "./editor/safety/cures/wing.ts";
+import { createKeyLimitRows } from "./editor/safety/limits/keyLimitRows.ts";
+import { createLimitsWing } from "./editor/safety/limits/limitsWing.ts";
 import { createSafetyWing } from "./editor/safety/wing.ts";
 import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
@@ -43,7 +45,9 @@ export function activate(context: ExtensionContext): void {
   const registry = createRotations(context, { sessions, log, knownAccounts: account.knownAccountIds, pulse });
   const rotationOf = registry.rotationOf;
 
-  const keys = createKeysWing({ sessions, log, secrets, rotationOf, rowsAbove: registry, memory: context.globalState });
+  const rowsBelow = createKeyLimitRows();
+  const aroundKeys = { rowsAbove: registry, rowsBelow };
+  const keys = createKeysWing({ sessions, log, secrets, rotationOf, ...aroundKeys, memory: context.globalState });
   const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState });
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, rotations: registry, ...lists });
@@ -60,6 +64,7 @@ export function activate(context: ExtensionContext): void {
     createRotationWing(rotation),
     createSafetyWing({ sessions, log, keys: keys.list, rotations: registry }),
     createCuresWing(context, rotation),
+    createLimitsWing(context.extensionUri, { sessions, log, ...lists }),
     leakChecks,
     createLeaksWing({ sessions, log, account, userAgent, baselines: leakChecks.baselines }),
     createActivityWing(context.extensionUri, { sessions, log }),
@@ -74,6 +79,7 @@ export function activate(context: ExtensionContext): void {
     pulse,
     secrets,
     registry,
+    rowsBelow,
     registerStaleDecoration(),
     rememberWorkspaces(sessions, account),
   );

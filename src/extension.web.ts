@@ -15,6 +15,8 @@ import { createKeysWing } from "./editor/keys/wing.ts";
 import { createMembersWing } from "./editor/members/wing.ts";
 import { createLog } from "./editor/platform/log.ts";
 import type { Wing } from "./editor/platform/wing.ts";
+import { createKeyLimitRows } from "./editor/safety/limits/keyLimitRows.ts";
+import { createLimitsWing } from "./editor/safety/limits/limitsWing.ts";
 import { createSafetyWing } from "./editor/safety/wing.ts";
 import { createPendingSecrets } from "./editor/secrets/pendingSecrets.ts";
 import { registerStaleDecoration } from "./editor/ui/staleDecoration.ts";
@@ -35,18 +37,21 @@ export function activate(context: ExtensionContext): void {
   const sessions = createSessions(account, userAgent, (one) => createAccountData(one, host), log);
   const secrets = createPendingSecrets(context);
 
-  const keys = createKeysWing({ sessions, log, secrets, ...noRotations, memory: context.globalState });
+  const rowsBelow = createKeyLimitRows();
+  const keys = createKeysWing({ sessions, log, secrets, ...noRotations, rowsBelow, memory: context.globalState });
+  const guardrails = createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
     createCreditsWing(sessions),
     keys,
-    createGuardrailsWing({ sessions, log, keys: keys.list, memory: context.workspaceState }),
+    guardrails,
     createMembersWing(sessions),
     createSafetyWing({ sessions, log, keys: keys.list, rotations: noRotations.rotations }),
+    createLimitsWing(context.extensionUri, { sessions, log, keys: keys.list, guardrails: guardrails.list }),
     createActivityWing(context.extensionUri, { sessions, log }),
   ];
 
-  context.subscriptions.push(log, account, sessions, secrets, registerStaleDecoration());
+  context.subscriptions.push(log, account, sessions, secrets, rowsBelow, registerStaleDecoration());
   context.subscriptions.push(rememberWorkspaces(sessions, account));
   context.subscriptions.push(offerEarlierSecrets({ sessions, log, secrets, rotationOf: noRotations.rotationOf }));
   context.subscriptions.push(...startWings({ sessions, log }, [...wings, createDesktopOnlyWing(wings)]));

@@ -24,6 +24,8 @@ describe("packages", () => {
       "dist/leaks.cjs",
       "dist/activity.js",
       "dist/activity.css",
+      "dist/limits.css",
+      "dist/limits.js",
       "dist/activity-app.html",
       "README.md",
       "CHANGELOG.md",
@@ -35,7 +37,7 @@ describe("packages", () => {
     ])
       assert.ok(files.includes(needed), needed);
     const allowed =
-      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((web\/extension|leaks)\.cjs|(extension|server|launcher|sample|activity|(chunks|server)\/[\w-]+)\.js|activity\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/(guardrail\/\w+|\w+\.schema)\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
+      /^(package(\.nls[\w.-]*)?\.json|(README|CHANGELOG)\.md|LICENSE|THIRD-PARTY-NOTICES|dist\/((web\/extension|leaks)\.cjs|(extension|server|launcher|sample|activity|limits|(chunks|server)\/[\w-]+)\.js|(activity|limits)\.css|activity-app\.html)|media\/[\w./-]+\.(svg|png)|media\/(guardrail\/\w+|\w+\.schema)\.json|media\/launcher\/[\w-]+\.(cmd|sh)|media\/skills\/[\w-]+\/SKILL\.md|l10n\/.+\.json)$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

@@ -33,6 +33,7 @@ const extraImports: Readonly<Record<string, readonly string[]>> = {
   "editor/account": ["sample"],
   // The messages between the editor and its webviews.
   "editor/activity": ["webview"],
+  "editor/safety": ["webview"],
   "editor/leaks": ["leaks"],
 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { AccountSession } from "../../src/editor/data/accountData.ts";
-import { createBudgets, freshBudgets } from "../../src/editor/guardrails/budgets/budgets.ts";
+import { type AccountData, createAccountData } from "../../src/editor/data/accountData.ts";
+import { freshBudgets } from "../../src/editor/guardrails/budgets/budgets.ts";
 import { ClientEndedError } from "../../src/openrouter/errors.ts";
 import { type Client, createClient } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-import { dataOf, resourceHost } from "../support/accountData.ts";
+import { resourceHost } from "../support/accountData.ts";
 
 describe("a workspace's budgets in the editor", () => {
   let account: SampleAccount;
@@ -14,15 +14,14 @@ describe("a workspace's budgets in the editor", () => {
   });
   after(() => account.close());
 
-  function session({ request }: Pick<Client, "request">, signal = new AbortController().signal): AccountSession {
-    return { client: { request }, signal, data: dataOf(account, account.key) } as unknown as AccountSession;
+  function dataOf({ request }: Pick<Client, "request">, signal = new AbortController().signal): AccountData {
+    return createAccountData({ client: { request }, signal } as Parameters<typeof createAccountData>[0], resourceHost);
   }
   const client = () => createClient({ key: account.key, baseUrl: account.baseUrl });
-  const budgets = createBudgets(resourceHost, () => {});
 
   it("says that the account was switched while they were read", async () => {
     const lifetime = new AbortController();
-    const resource = budgets(session(client(), lifetime.signal), account.state.workspaces[0]!.id);
+    const resource = dataOf(client(), lifetime.signal).budgets(account.state.workspaces[0]!.id);
     const reading = freshBudgets(resource);
     lifetime.abort();
     await assert.rejects(reading, ClientEndedError);
@@ -34,9 +33,9 @@ describe("a workspace's budgets in the editor", () => {
       ...(await request(...args)),
       include_byok_in_budgets: undefined,
     });
-    const current = session({ request: silent });
-    await current.data.guardrails.load();
+    const { budgets, guardrails } = dataOf({ request: silent });
+    await guardrails.load();
     for (const { id, include_byok_in_budgets } of account.state.workspaces)
-      assert.equal((await freshBudgets(budgets(current, id))).includesByok, include_byok_in_budgets);
+      assert.equal((await freshBudgets(budgets(id))).includesByok, include_byok_in_budgets);
   });
 });

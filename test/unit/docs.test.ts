@@ -20,6 +20,7 @@ const BUNDLES = [
   "sample.js",
   "leaks.cjs",
   "activity.js",
+  "limits.js",
   "activity-app.html",
 ];
 

@@ -4,7 +4,7 @@ import { viewIds, webviewPanelType } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
 import type { Refreshable, RefreshablePart } from "../platform/wing.ts";
 import { accountMark } from "../ui/accountMark.ts";
-import { webviewHtml, webviewOptions } from "./html.ts";
+import { webviewHtml, webviewOptions } from "../ui/webviewHtml.ts";
 import type { SpendCache } from "./spendCache.ts";
 import type { AccountScopes, WebviewConnection } from "./webviewConnection.ts";
 
@@ -52,7 +52,7 @@ export function createActivityPanel(
     });
     webviews.set(webview, { connection, isVisible });
     webview.options = webviewOptions(extensionUri);
-    webview.html = webviewHtml(webview, extensionUri, view);
+    webview.html = webviewHtml(webview, extensionUri, { bundle: "activity", view });
     return connection;
   }
 

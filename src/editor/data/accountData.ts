@@ -12,6 +12,7 @@ import type {
   Workspace,
 } from "../../openrouter/index.ts";
 import type { Session, SessionAccount, Sessions } from "../account/session.ts";
+import { type Budgets, createBudgets } from "./budgets.ts";
 import { createResource, type ReadOptions, type Resource, type ResourceHost } from "./resource.ts";
 
 /** USD. */
@@ -49,6 +50,8 @@ export interface AccountData extends vscode.Disposable {
   members: Resource<MembersData>;
   /** True if the account belongs to an organization, which has members; undefined if the key may not read them. */
   organization: Resource<boolean | undefined>;
+  /** The budgets of a workspace. */
+  budgets: Budgets;
   /** Hashes of keys and ids of guardrails that agents changed in this session; their rows are marked. */
   changedByAgents: Set<string>;
   /** Records what views couldn't draw. */
@@ -76,8 +79,13 @@ export function createAccountData({ client, signal }: SessionAccount, host: Reso
     readOrganization(client, options, guardrails),
   );
   const resources = { credits, keys, guardrails, members, organization };
+  const byokOfWorkspace = (id: string) => {
+    const workspaces = guardrails.current?.value.workspaces ?? keys.current?.value.workspaces;
+    return workspaces?.find((one) => one.id === id)?.include_byok_in_budgets ?? undefined;
+  };
   return {
     ...resources,
+    budgets: createBudgets({ client, signal, host, byokOfWorkspace }),
     changedByAgents: new Set(),
     log: host.log,
     dispose() {

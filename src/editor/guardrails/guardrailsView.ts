@@ -2,29 +2,35 @@ import * as vscode from "vscode";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, viewIds } from "../platform/ids.ts";
-import type { Log } from "../platform/log.ts";
 import { createResourceView, type ResourceView } from "../ui/resourceView.ts";
 import type { GuardrailRows } from "./rows/guardrailRoots.ts";
+
+interface RevealOptions {
+  /** Opens the view, without its filter if that hides the guardrail. */
+  opensView?: boolean;
+  /** Moves the keyboard's focus to the row. */
+  focus?: boolean;
+}
 
 /** The Guardrails view as seen by commands and other wings. */
 export interface GuardrailList extends ResourceView {
   readonly filter: string;
   setFilter(filter: string): void;
-  /** Creates the view's rows; also has the budgets of workspaces. */
+  /** Creates the view's rows. */
   rows(): Promise<GuardrailRows>;
   /** Selects a guardrail's row, if the view contains it and is visible or is to be opened. */
-  reveal(session: AccountSession, id: string, options?: { opensView?: boolean }): Promise<void>;
+  reveal(session: AccountSession, id: string, options?: RevealOptions): Promise<void>;
 }
 
 /** Creates the Guardrails view: each guardrail with its fields and the keys and members it applies to, by workspace. */
-export function createGuardrailsView(sessions: AccountSessions, log: Log): GuardrailList {
+export function createGuardrailsView(sessions: AccountSessions): GuardrailList {
   let filter = "";
   let rows: GuardrailRows | undefined;
 
   /** Loaded when the view first becomes visible, not at activation. */
   async function loadRows(): Promise<GuardrailRows> {
     const { createGuardrailRows } = await import("./rows/guardrailRoots.ts");
-    rows ??= createGuardrailRows(view, log);
+    rows ??= createGuardrailRows(view);
     return rows;
   }
   const roots = async (session: AccountSession) => (await loadRows()).roots(session, filter);
@@ -45,6 +51,13 @@ export function createGuardrailsView(sessions: AccountSessions, log: Log): Guard
     shownSession = sessions.current;
     if (shownSession && filter) void view.ensureLookups();
   });
+  function setFilter(next: string): void {
+    filter = next;
+    setContext(contextKeys.guardrailsFiltered, filter !== "");
+    // It also searches the names of keys and members.
+    if (filter) void view.ensureLookups();
+    view.draw();
+  }
   const openBudgets = () => rows?.openBudgets(sessions.current) ?? [];
 
   return {
@@ -52,23 +65,22 @@ export function createGuardrailsView(sessions: AccountSessions, log: Log): Guard
     get filter() {
       return filter;
     },
-    setFilter(next) {
-      filter = next;
-      setContext(contextKeys.guardrailsFiltered, filter !== "");
-      // It also searches the names of keys and members.
-      if (filter) void view.ensureLookups();
-      view.draw();
-    },
+    setFilter,
     rows: loadRows,
     parts: () => [...view.parts(), ...openBudgets()],
     async refresh() {
       await Promise.all([view.refresh(), ...openBudgets().map((budgets) => budgets.load({ fresh: true }))]);
     },
     dispose: () => vscode.Disposable.from(view, following, ...(rows ? [rows] : [])).dispose(),
-    async reveal(session, id, { opensView = false } = {}) {
+    async reveal(session, id, { opensView = false, focus = false } = {}) {
       if (!(opensView || view.tree.visible) || session !== sessions.current) return;
-      const node = (await roots(session)).nodeOf(id);
-      if (node) await view.tree.reveal(node, { select: true, focus: false });
+      const find = async () => (await roots(session)).nodeOf(id);
+      let node = await find();
+      if (!node && opensView && filter) {
+        setFilter("");
+        node = await find();
+      }
+      if (node) await view.tree.reveal(node, { select: true, focus });
     },
   };
 }

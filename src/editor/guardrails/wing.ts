@@ -6,7 +6,7 @@ import type { GuardrailServices } from "./services.ts";
 
 /** Creates the Guardrails view, the guardrail JSON documents and the guardrail commands. */
 export function createGuardrailsWing(options: Omit<GuardrailServices, "view">): Wing & { list: GuardrailList } {
-  const view = createGuardrailsView(options.sessions, options.log);
+  const view = createGuardrailsView(options.sessions);
   // Loaded with the first command, not at activation.
   const commands = async () => (await import("./commands.ts")).guardrailCommands({ ...options, view });
   return {

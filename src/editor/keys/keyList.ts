@@ -4,6 +4,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import type { Node } from "../ui/node.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import type { KeyQuery } from "./keyQuery.ts";
+import type { KeyNode } from "./keyRows.ts";
 
 /** The number of rows shown per workspace at first, and added by each Show More. */
 export const BATCH_SIZE = 200;
@@ -20,6 +21,13 @@ export interface KeyList extends ResourceView {
   showKey(session: AccountSession, key: Key): void;
   /** Selects a key's row, if the view contains it and is visible or is to be opened. */
   reveal(session: AccountSession, hash: string, options?: { opensView?: boolean }): Promise<void>;
+}
+
+/** Rows that another wing shows as the first ones under each key. */
+export interface RowsBelow {
+  readonly onDidChange: vscode.Event<void>;
+  /** Returns what creates them; called each time the keys are drawn. */
+  rows(): Promise<(key: KeyNode) => Node[]>;
 }
 
 /** Rows that another wing shows above the keys. */

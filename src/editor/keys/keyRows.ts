@@ -36,6 +36,8 @@ export interface KeyContext extends SessionBound<AccountData>, Pick<KeyLookups, 
   sort: KeySort;
   /** When the keys were read. */
   readAt: Date;
+  /** The first rows under a key, before those of its fields. */
+  rowsBelow(key: KeyNode): Node[];
 }
 
 const iconColors = { disabled: "disabledForeground", expired: "list.warningForeground" } as const;
@@ -69,7 +71,7 @@ export function keyRow(key: Key, context: KeyContext, parent?: Node): KeyNode {
       // Its fields and tooltip name the guardrail and the creator.
       needsLookups: true,
       tooltip: () => tooltip(key, context, limit),
-      children: () => fieldRows(key, context).map((field) => fieldRow(field, node)),
+      children: () => [...context.rowsBelow(node), ...fieldRows(key, context).map((field) => fieldRow(field, node))],
     }),
     key,
     session: context.session,

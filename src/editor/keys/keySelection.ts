@@ -25,7 +25,7 @@ const noKeys: readonly Key[] = [];
 export interface KeySelection {
   select(session: AccountSession, query: KeyQuery): Selection;
   /** Returns what rows show besides the key's own fields. */
-  context(session: AccountSession, query: KeyQuery): KeyContext;
+  context(session: AccountSession, query: KeyQuery): Omit<KeyContext, "rowsBelow">;
   /** Returns what the view says above its rows. */
   message(session: AccountSession, query: KeyQuery): string | undefined;
 }

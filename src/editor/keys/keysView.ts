@@ -8,7 +8,7 @@ import type { PendingSecrets } from "../secrets/pendingSecrets.ts";
 import type { Node } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
-import { BATCH_SIZE, type KeyList, type RowSource } from "./keyList.ts";
+import { BATCH_SIZE, type KeyList, type RowSource, type RowsBelow } from "./keyList.ts";
 import { type KeyQuery, keySorts } from "./keyQuery.ts";
 import type { KeyRoots } from "./keyRoots.ts";
 import type { KeySelection } from "./keySelection.ts";
@@ -19,11 +19,13 @@ interface KeysViewOptions {
   secrets: PendingSecrets;
   /** Rows shown above the keys: the pending rotations. */
   rowsAbove: RowSource;
+  /** The first rows under each key: what limits it. */
+  rowsBelow: RowsBelow;
   memory: vscode.Memento;
 }
 
 /** Creates the Keys view: keys grouped by workspace, filtered and sorted, in batches. */
-export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysViewOptions): KeyList {
+export function createKeysView({ sessions, secrets, rowsAbove, rowsBelow, memory }: KeysViewOptions): KeyList {
   let query: KeyQuery = {
     filter: "",
     sort: keySorts.find((sort) => sort === memory.get(stateIds.keySort)) ?? "name",
@@ -53,6 +55,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   const listeners = [
     secrets.onDidChange(view.draw),
     rowsAbove.onDidChange(view.draw),
+    rowsBelow.onDidChange(view.draw),
     watchWriteMode(view.draw),
     sessions.onDidChange(() => {
       if (sessions.current === shownSession) return;
@@ -74,14 +77,15 @@ export function createKeysView({ sessions, secrets, rowsAbove, memory }: KeysVie
   }
 
   async function roots(session: AccountSession): Promise<Node[]> {
-    const [{ createKeyRoots }, loaded, above] = await Promise.all([
+    const [{ createKeyRoots }, loaded, above, below] = await Promise.all([
       import("./keyRoots.ts"),
       loadSelection(),
       rowsAbove.rows(session),
+      rowsBelow.rows(),
     ]);
     keyRoots = createKeyRoots(session, {
       selection: loaded.select(session, query),
-      context: loaded.context(session, query),
+      context: { ...loaded.context(session, query), rowsBelow: below },
       query,
       visibleRows: (groupId) => rowCounts.get(groupId) ?? BATCH_SIZE,
     });

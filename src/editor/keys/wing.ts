@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import type { Wing } from "../platform/wing.ts";
 import { keyCommands } from "./commands.ts";
-import type { KeyList, RowSource } from "./keyList.ts";
+import type { KeyList, RowSource, RowsBelow } from "./keyList.ts";
 import { createKeysView } from "./keysView.ts";
 import { registerLimitDecoration } from "./limitDecoration.ts";
 import type { KeyServices } from "./services.ts";
@@ -10,6 +10,8 @@ interface KeysWingOptions extends Omit<KeyServices, "list"> {
   memory: vscode.Memento;
   /** Rows shown above the keys: the pending rotations. */
   rowsAbove: RowSource;
+  /** The first rows under each key: what limits it. */
+  rowsBelow: RowsBelow;
 }
 
 /** Creates the Keys view and the key commands. */

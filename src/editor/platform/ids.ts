@@ -37,6 +37,7 @@ export const commandIds = {
   renameKey: "openrouterAdmin.renameKey",
   changeKeyReset: "openrouterAdmin.changeKeyReset",
   assignGuardrailToKey: "openrouterAdmin.assignGuardrailToKey",
+  showKeyLimits: "openrouterAdmin.showKeyLimits",
   copyKeyHash: "openrouterAdmin.copyKeyHash",
   copyKeyName: "openrouterAdmin.copyKeyName",
   deleteKey: "openrouterAdmin.deleteKey",
@@ -117,6 +118,7 @@ export const viewIds = {
 } as const;
 export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 export const webviewPanelType = "openrouterAdmin.activityPanel";
+export const limitsPanelType = "openrouterAdmin.limitsPanel";
 export const viewContainerId = "openrouterAdmin";
 export const walkthroughId = "getStarted";
 

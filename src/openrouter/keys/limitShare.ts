@@ -35,7 +35,13 @@ export function getLimitShare(key: Key, readAt: Date, now: Date = new Date()): L
   if (spent >= limit) return { share: spent / limit, level: "reached", resetsAt };
   // 8.1 / 9 is a little less than 0.9.
   const share = Math.min(ALMOST, Math.max(0, dropFloatNoise(spent / limit)));
-  return { share, level: share >= NEAR ? "near" : "normal", resetsAt };
+  return { share, level: getLimitLevel(spent, limit), resetsAt };
+}
+
+/** Returns how close spend is to a limit, USD. */
+export function getLimitLevel(spent: number, limit: number): LimitLevel {
+  if (spent >= limit) return "reached";
+  return dropFloatNoise(spent / limit) >= NEAR ? "near" : "normal";
 }
 
 /** Rounds a share to whole percent, but not up to a level that it hasn't reached: less than 1 is at most 0.99. */

@@ -29,6 +29,8 @@ export interface AppliedGuardrails {
   applied: readonly AppliedGuardrail[];
   /** Ids of guardrails that bind the key but are not in the list: what they allow is unknown. */
   unread: readonly { id: string; binding: Binding }[];
+  /** True if guardrails or assignments couldn't be read: others may bind the key, too. */
+  isIncomplete?: boolean;
 }
 
 /** Returns a lookup of the guardrails that bind a key: its own, its creator's and its workspace's default, in this order. */

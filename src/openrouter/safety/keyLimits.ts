@@ -74,6 +74,7 @@ export function getKeyLimits(sources: KeyLimitSources): KeyLimits {
     status: getKeyStatus(key, now),
     applied,
     unread,
+    isIncomplete: guardrails === undefined || sources.guardrailsIncomplete,
     budgets,
     first: firstToRunOut(budgets),
     rules: combineGuardrails(applied, sources.catalog),

@@ -42,17 +42,19 @@ export interface UseAnswer {
  * guardrail never turns "refused" into another verdict, nor "unknown" into "allowed".
  */
 export function mayUse(
-  { applied, unread }: AppliedGuardrails,
+  { applied, unread, isIncomplete }: AppliedGuardrails,
   question: UseQuestion,
   catalog: Pick<Catalog, "modelId" | "providerId"> = noCatalog,
 ): UseAnswer {
   const objections = [
     ...applied.flatMap((one) => objectionsOf(one, question, catalog)),
     ...regionObjections(applied),
-    ...unread.map((): Objection => ({ field: "unread", guardrail: undefined, isCertain: false })),
+    ...(isIncomplete ? [unreadObjection] : unread.map(() => unreadObjection)),
   ];
   return { verdict: verdictOf(objections), objections };
 }
+
+const unreadObjection: Objection = { field: "unread", guardrail: undefined, isCertain: false };
 
 function verdictOf(objections: readonly Objection[]): Verdict {
   if (objections.length === 0) return "allowed";

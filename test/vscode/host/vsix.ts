@@ -16,6 +16,8 @@ const BUNDLES = [
   "sample.js",
   "activity.js",
   "activity.css",
+  "limits.js",
+  "limits.css",
   "activity-app.html",
 ];
 

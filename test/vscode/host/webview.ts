@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Frame, Locator, Page } from "playwright-core";
 import { eventually } from "./eventually.ts";
 
-export type WebviewName = "panel" | "compact";
+export type WebviewName = "panel" | "compact" | "limits";
 
 /** Waits until one of our webviews is drawn and returns its frame. A hidden webview has no frame. */
 export function webviewFrame(page: Page, name: WebviewName): Promise<Frame> {

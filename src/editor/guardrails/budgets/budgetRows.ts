@@ -9,6 +9,7 @@ import type { Workspace, WorkspaceBudget } from "../../../openrouter/index.ts";
 import { formatExactMoney, formatLimit, formatTime } from "../../../openrouter/text/format.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData, AccountSession } from "../../data/accountData.ts";
+import type { BudgetsData, BudgetsResource } from "../../data/budgets.ts";
 import { workspaceName } from "../../data/describeKey.ts";
 import { shortLimitText } from "../../keys/keyText.ts";
 import { commandIds } from "../../platform/ids.ts";
@@ -16,7 +17,7 @@ import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { type Budgets, type BudgetsData, type BudgetsResource, budgetsRowId } from "./budgets.ts";
+import { budgetsRowId, type WatchedBudgets } from "./budgets.ts";
 import { budgetName, budgetText } from "./budgetTexts.ts";
 
 /** A row of a workspace's budgets, or of one of them. Commands take workspace and interval from it. */
@@ -27,7 +28,12 @@ export interface BudgetNode extends Node, SessionBound<AccountData> {
 }
 
 /** The row of a workspace's budgets. They are read when it is opened. */
-export function budgetsRow(session: AccountSession, workspace: Workspace, budgets: Budgets, parent?: Node): BudgetNode {
+export function budgetsRow(
+  session: AccountSession,
+  workspace: Workspace,
+  budgets: WatchedBudgets,
+  parent?: Node,
+): BudgetNode {
   const t = vscode.l10n.t;
   const resource = budgets(session, workspace.id);
   const label = t("Budgets");

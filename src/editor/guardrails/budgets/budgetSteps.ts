@@ -6,11 +6,12 @@ import {
   findBudget,
 } from "../../../openrouter/guardrails/budgetOrder.ts";
 import type { AccountSession } from "../../data/accountData.ts";
+import type { BudgetsData } from "../../data/budgets.ts";
 import { limitStep } from "../../ui/fieldSteps.ts";
 import { pickOne } from "../../ui/pick.ts";
 import { runWithProgress } from "../../ui/progress.ts";
 import { BACK, type WizardStep } from "../../ui/wizard.ts";
-import { type Budgets, type BudgetsData, freshBudgets } from "./budgets.ts";
+import { freshBudgets } from "./budgets.ts";
 import { budgetName, budgetText, orderProblem, rangeText } from "./budgetTexts.ts";
 
 export interface BudgetDraft {
@@ -25,9 +26,9 @@ export interface BudgetDraft {
 /** Reads the chosen workspace's budgets, once in a flow. @throws the error of the read */
 export type ReadBudgets = (state: BudgetDraft) => Promise<BudgetsData>;
 
-export function budgetReader(session: AccountSession, budgets: Budgets): ReadBudgets {
+export function budgetReader({ data }: AccountSession): ReadBudgets {
   return async ({ workspace_id = "", read }) =>
-    read?.workspace_id === workspace_id ? read.data : freshBudgets(budgets(session, workspace_id));
+    read?.workspace_id === workspace_id ? read.data : freshBudgets(data.budgets(workspace_id));
 }
 
 /** Asks for the interval and shows the current budgets. @param onlySet offers only intervals that have a budget */

@@ -1,15 +1,14 @@
 import * as vscode from "vscode";
 import type { AccountSession } from "../../data/accountData.ts";
-import { createResourceHost } from "../../data/resourceHost.ts";
-import type { Log } from "../../platform/log.ts";
+import type { BudgetsResource } from "../../data/budgets.ts";
 import type { Node } from "../../ui/node.ts";
 import type { ResourceView } from "../../ui/resourceView.ts";
 import type { BudgetNode } from "./budgetRows.ts";
-import { type Budgets, type BudgetsResource, budgetsRowId, createBudgets } from "./budgets.ts";
+import { budgetsRowId, type WatchedBudgets } from "./budgets.ts";
 
 /** The budgets of workspaces, read when their row is opened. */
 export interface OpenBudgets extends vscode.Disposable {
-  budgets: Budgets;
+  budgets: WatchedBudgets;
   /** Returns the budgets in sight, which Refresh reloads. */
   inSight(session: AccountSession | undefined): BudgetsResource[];
 }
@@ -18,8 +17,14 @@ export interface OpenBudgets extends vscode.Disposable {
 const STALE_MS = 60_000;
 
 /** Reads budgets again when their row in the view is opened again. */
-export function watchBudgets({ tree, draw }: Pick<ResourceView, "tree" | "draw">, log: Log): OpenBudgets {
-  const budgets = createBudgets(createResourceHost(log), draw);
+export function watchBudgets({ tree, draw }: Pick<ResourceView, "tree" | "draw">): OpenBudgets {
+  const watched = new WeakSet<BudgetsResource>();
+  const budgets: WatchedBudgets = ({ data }, workspaceId) => {
+    const resource = data.budgets(workspaceId);
+    if (!watched.has(resource)) resource.onDidChange(draw);
+    watched.add(resource);
+    return resource;
+  };
   /** The ids of workspaces. */
   const opened = new Set<string>();
 

@@ -12,12 +12,11 @@ import { budgetTarget } from "./budgetTarget.ts";
 import { budgetName, budgetText } from "./budgetTexts.ts";
 
 /** Removes a workspace's budget after a question. `GET /workspaces/{id}/budgets`, then `DELETE …/{interval}` */
-export async function removeWorkspaceBudget({ sessions, view }: GuardrailServices, row: unknown): Promise<void> {
+export async function removeWorkspaceBudget({ sessions }: GuardrailServices, row: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const session = await sessions.for(row);
   const { given, workspaces, nameOf } = await budgetTarget(session, row);
-  const { budgets: allBudgets } = await view.rows();
-  const readBudgets = budgetReader(session, allBudgets);
+  const readBudgets = budgetReader(session);
   const title = [t("Remove Workspace Budget"), nameOf(given.workspace_id)].filter(Boolean).join(": ");
   const draft = await wizard<BudgetDraft>(session, title, given, [
     ...(given.workspace_id ? [] : [workspaceStep<BudgetDraft>(workspaces)]),
@@ -47,5 +46,5 @@ export async function removeWorkspaceBudget({ sessions, view }: GuardrailService
     if (!(error instanceof NotFoundError)) throw error;
     alreadyRemoved();
   }
-  allBudgets(session, workspace_id).change(withoutBudget(interval));
+  session.data.budgets(workspace_id).change(withoutBudget(interval));
 }

@@ -16,15 +16,14 @@ import { type BudgetTarget, budgetTarget } from "./budgetTarget.ts";
 import { budgetName } from "./budgetTexts.ts";
 
 /** Asks for a workspace's budget and sets it after a review. `GET`, then `PUT /workspaces/{id}/budgets/{interval}` */
-export async function setWorkspaceBudget({ sessions, view }: GuardrailServices, row: unknown): Promise<void> {
+export async function setWorkspaceBudget({ sessions }: GuardrailServices, row: unknown): Promise<void> {
   const t = vscode.l10n.t;
   const session = await sessions.for(row);
   const target = await budgetTarget(session, row);
   const { given, workspaces, nameOf } = target;
-  const { budgets: allBudgets } = await view.rows();
   // For the warning about a budget that is already spent.
   const readingKeys = session.data.keys.ensure();
-  const readAll = budgetReader(session, allBudgets);
+  const readAll = budgetReader(session);
   const readBudgets: ReadBudgets = async (state) => (await Promise.all([readAll(state), readingKeys]))[0];
   const title = [t("Set Workspace Budget"), nameOf(given.workspace_id)].filter(Boolean).join(": ");
   const draft = await wizard<BudgetDraft>(session, title, given, [
@@ -42,7 +41,7 @@ export async function setWorkspaceBudget({ sessions, view }: GuardrailServices, 
   const progress = t("Setting the {0} budget of {1}", ...namesOf(target, draft));
   const send = () =>
     runWithProgress(progress, (signal) => put(session.client, workspace_id, { interval, limit_usd }, { signal }));
-  await runRetriable(send, (budget) => allBudgets(session, workspace_id).change(withBudget(budget)));
+  await runRetriable(send, (budget) => session.data.budgets(workspace_id).change(withBudget(budget)));
 }
 
 function budgetBefore({ read, interval = "daily" }: BudgetDraft) {

@@ -7,7 +7,6 @@ import { derived } from "../../data/derived.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
 import { workspaceNames } from "../../data/workspaceNames.ts";
 import { displayLocale } from "../../platform/locale.ts";
-import type { Log } from "../../platform/log.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { countText, guardrailsText } from "../../ui/countTexts.ts";
 import { type Node, row } from "../../ui/node.ts";
@@ -16,7 +15,7 @@ import { textFilter } from "../../ui/textFilter.ts";
 import { allGuardrails } from "../allGuardrails.ts";
 import { bindingsById } from "../bindings.ts";
 import { budgetsRow } from "../budgets/budgetRows.ts";
-import type { Budgets } from "../budgets/budgets.ts";
+import type { WatchedBudgets } from "../budgets/budgets.ts";
 import { type OpenBudgets, watchBudgets } from "../budgets/openBudgets.ts";
 import { guardrailRow, searchTexts } from "./guardrailRows.ts";
 import type { GuardrailContext, GuardrailNode } from "./nodes.ts";
@@ -25,7 +24,7 @@ interface GuardrailRootsOptions {
   /** Shows only the guardrails that match all its words. */
   filter: string;
   /** Reads the budgets of workspaces whose row is opened. */
-  budgets: Budgets;
+  budgets: WatchedBudgets;
 }
 
 /** The rows of the Guardrails view. */
@@ -39,16 +38,14 @@ export interface GuardrailRoots {
 export interface GuardrailRows extends vscode.Disposable {
   roots(session: AccountSession, filter: string): GuardrailRoots;
   message(session: AccountSession, filter: string): string | undefined;
-  readonly budgets: Budgets;
   openBudgets: OpenBudgets["inSight"];
 }
 
-export function createGuardrailRows(view: Pick<ResourceView, "tree" | "draw">, log: Log): GuardrailRows {
-  const { budgets, inSight, dispose } = watchBudgets(view, log);
+export function createGuardrailRows(view: Pick<ResourceView, "tree" | "draw">): GuardrailRows {
+  const { budgets, inSight, dispose } = watchBudgets(view);
   return {
     roots: (session, filter) => guardrailRoots(session, { filter, budgets }),
     message,
-    budgets,
     openBudgets: inSight,
     dispose,
   };

@@ -1,0 +1,90 @@
+import * as vscode from "vscode";
+import { getLimitLevel, type LimitLevel } from "../../../openrouter/keys/limitShare.ts";
+import type { Budget } from "../../../openrouter/safety/budgets.ts";
+import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
+import type { AccountSession } from "../../data/accountData.ts";
+import type { BudgetsResource } from "../../data/budgets.ts";
+import type { KeyNode } from "../../keys/keyRows.ts";
+import { commandIds } from "../../platform/ids.ts";
+import { type Node, row } from "../../ui/node.ts";
+import { textTable } from "../../ui/textTable.ts";
+import { budgetsOf, isFirstRead, limitsOf, STALE_MS } from "./limitsData.ts";
+import {
+  exactResetText,
+  gapText,
+  leftText,
+  resetsText,
+  shortLeftText,
+  shortSourceText,
+  sourceText,
+} from "./limitTexts.ts";
+
+const watched = new WeakSet<BudgetsResource>();
+
+/** Returns the row of a key, and reads the budgets of its workspace, which may run out first. */
+export function rowsBelow(changed: () => void): (key: KeyNode) => Node[] {
+  return (key) => {
+    const budgets = budgetsOf(key.session, key.key);
+    if (budgets && !watched.has(budgets)) budgets.onDidChange(changed);
+    if (budgets) watched.add(budgets);
+    void budgets?.ensureQuietly(STALE_MS);
+    return [limitRow(key)];
+  };
+}
+
+/** The row under a key that says which of its budgets runs out first. A click opens the page with everything that limits it. */
+function limitRow(key: KeyNode): Node {
+  const t = vscode.l10n.t;
+  const { session } = key;
+  const title = t("What Limits This Key");
+  const options = {
+    id: `${key.id}:limits`,
+    parent: key,
+    context: "limits",
+    command: { command: commandIds.showKeyLimits, title, arguments: [key] },
+  };
+  const label = t("Runs Out First");
+  if (isFirstRead(session, key.key))
+    return row({ ...options, label, description: t("Loading…"), icon: "loading~spin" });
+  const limits = limitsOf(session, key.key);
+  const { first, gaps } = limits;
+  const level = first?.spent === undefined ? undefined : getLimitLevel(first.spent, first.limit);
+  const [icon, iconColor] = level ? icons[level] : ["circle-large-outline", undefined];
+  return row({
+    ...options,
+    label: level === "reached" ? t("Used Up") : label,
+    description: [first ? firstText(session, first) : noneText(limits), gaps.length > 0 && t("more is unknown")]
+      .filter(Boolean)
+      .join(" · "),
+    icon,
+    iconColor,
+    tooltip: () => tooltip(session, limits),
+  });
+}
+
+const icons: Record<LimitLevel, [icon: string, color: string | undefined]> = {
+  normal: ["watch", undefined],
+  near: ["warning", "list.warningForeground"],
+  reached: ["error", "list.errorForeground"],
+};
+
+function firstText(session: AccountSession, budget: Budget): string {
+  const parts = [shortLeftText(budget), shortSourceText(session, budget), resetsText(budget)];
+  return [...parts, ...(budget.isCertain ? [] : [vscode.l10n.t("may not apply")])].join(" · ");
+}
+
+function noneText({ budgets }: KeyLimits): string {
+  return budgets.length > 0 ? vscode.l10n.t("unknown") : vscode.l10n.t("no budget");
+}
+
+function tooltip(session: AccountSession, { key, budgets, gaps }: KeyLimits): vscode.MarkdownString {
+  const t = vscode.l10n.t;
+  const lines = budgets.map((budget): [string, string] => [
+    sourceText(session, budget, key),
+    [leftText(budget), exactResetText(budget), !budget.isCertain && t("may not apply")].filter(Boolean).join(", "),
+  ]);
+  return textTable(t("Budgets of the Key"), [
+    ...(lines.length > 0 ? lines : [[t("Budgets"), t("none")] as [string, string]]),
+    ...gaps.map((gap): [string, string] => [t("Unknown"), gapText(gap)]),
+  ]);
+}
