@@ -72,10 +72,7 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
     );
     const tooltip = (await rowTooltip(await limitsRow("mobile-app"))).replaceAll(/\s+/g, " ");
     assert.match(tooltip, /Limit of the key .*left of \$150\/month/);
-    assert.match(
-      tooltip,
-      /Budget of workspace “Production”, shared by its keys.*at most .* left of \$25,000 lifetime/,
-    );
+    assert.match(tooltip, /Budget of workspace “Production”, shared by its keys.*at most .* left of \$25,000 lifetime/);
   });
 
   it("is the workspace's shared budget, if that has the least left", async () => {

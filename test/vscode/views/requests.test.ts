@@ -13,7 +13,8 @@ import { requestsSince, trueKeys } from "../truth/account.ts";
 const QUIET_MS = 3_000;
 const INTERVAL_MS = 60_000;
 
-describeSession("the requests of the views", { account: startLargeAccount }, (session) => {
+describeSession("the requests of the views", { account: startLargeAccount }, function (session) {
+  this.retries(0);
   let page: Page;
   /** The requests before the current step. */
   let mark = 0;
@@ -59,14 +60,14 @@ describeSession("the requests of the views", { account: startLargeAccount }, (se
     assert.deepEqual(repeated(sent), []);
   });
 
-  it("name a key's creator once its row is expanded", async () => {
+  it("name a key's creator and the budgets of its workspace once its row is expanded", async () => {
     const { account } = session;
     const key = trueKeys(account).find((one) => one.name === "support-assistant")!;
     const creator = account.state.members.find(({ id }) => id === key.creator_user_id)!;
     await expandRow(await findRow(page, "Keys", key.name));
     const row = await findRow(page, "Keys", "Creator", { parent: key.name });
     assert.ok((await row.innerText()).includes(`${creator.first_name} ${creator.last_name}`));
-    assert.deepEqual(kinds(await requests()), ["GET /organization/members"]);
+    assert.deepEqual(await requests(), ["GET /organization/members", `GET /workspaces/${key.workspace_id}/budgets`]);
   });
 
   it("ask for everything at most once on a refresh of all views", async () => {
