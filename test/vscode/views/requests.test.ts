@@ -13,8 +13,7 @@ import { requestsSince, trueKeys } from "../truth/account.ts";
 const QUIET_MS = 3_000;
 const INTERVAL_MS = 60_000;
 
-describeSession("the requests of the views", { account: startLargeAccount }, function (session) {
-  this.retries(0);
+describeSession("the requests of the views", { account: startLargeAccount }, (session) => {
   let page: Page;
   /** The requests before the current step. */
   let mark = 0;
