@@ -1,17 +1,20 @@
 import type { LeakedSecret, LeakPlace, SweepResult } from "./model.ts";
 import type { LocatedSecret } from "./text/searchText.ts";
 
-/** One key in a generated file of each build would be listed thousands of times. */
+/** The most places of a kind: one key in a generated file of each build would be listed thousands of times. */
 const MAX_PLACES = 1_000;
 
 /** What a sweep has found so far. */
 export interface Findings extends Omit<SweepResult, "secrets" | "isComplete"> {
   secrets: Map<string, LeakedSecret>;
+  /** The number of places by secret and kind. */
+  counts: Map<string, number>;
 }
 
 export function emptyFindings(): Findings {
   return {
     secrets: new Map(),
+    counts: new Map(),
     searched: { files: 0, blobs: 0, commits: 0 },
     skipped: { binary: 0, large: 0, unreadable: 0, links: 0 },
     problems: [],
@@ -24,7 +27,10 @@ type PlaceOf<T> = T extends unknown ? Omit<T, keyof LocatedSecret> : never;
 export function addPlace(findings: Findings, { secret, ...range }: LocatedSecret, place: PlaceOf<LeakPlace>): void {
   const leaked = findings.secrets.get(secret) ?? { secret, places: [] };
   findings.secrets.set(secret, leaked);
-  if (leaked.places.length < MAX_PLACES) leaked.places.push({ ...range, ...place } as LeakPlace);
+  const kind = `${place.kind} ${secret}`;
+  const count = findings.counts.get(kind) ?? 0;
+  findings.counts.set(kind, count + 1);
+  if (count < MAX_PLACES) leaked.places.push({ ...range, ...place } as LeakPlace);
   else addProblem(findings, "too-many-places");
 }
 

@@ -32,8 +32,8 @@ export async function sweepFolders(options: SweepOptions, control: SweepControl)
   } finally {
     clearInterval(timer);
   }
-  const { secrets, ...rest } = findings;
-  return { ...rest, secrets: [...secrets.values()], isComplete };
+  const { secrets, searched, skipped, problems } = findings;
+  return { secrets: [...secrets.values()], searched, skipped, problems, isComplete };
 }
 
 interface Sweep {

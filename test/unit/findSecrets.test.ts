@@ -136,6 +136,20 @@ describe("secrets in text", () => {
       }
     });
 
+  it("are told apart by how they are written", () => {
+    const formOf = (text: string) => findSecrets(text)[0]?.form;
+    const forms = {
+      plain: secret,
+      split: `${secret.slice(0, 20)}\n${secret.slice(20)}`,
+      escaped: secret.replaceAll("-", "\u2011"),
+      base64: base64(secret),
+      hex: Buffer.from(secret).toString("hex"),
+    };
+    for (const [form, text] of Object.entries(forms)) assert.equal(formOf(text), form);
+    assert.equal(formOf(secret.toUpperCase()), "plain");
+    assert.equal(formOf(url), "escaped");
+  });
+
   for (const [form, text] of Object.entries(lookAlikes))
     it(`are not ${form}`, () => {
       assert.deepEqual(findSecrets(`${text}\n`), []);

@@ -254,6 +254,21 @@ describe("a search of Git history", function () {
     assert.deepEqual(commits.sort(), [added, again].sort());
   });
 
+  it("lists a bounded number of places of each kind, the first commit among them", async () => {
+    const [folder, secret] = [join(root, "a"), makeSecret()];
+    createRepository(folder);
+    write(folder, "first.txt", secret);
+    const first = commit(folder, "First");
+    for (let i = 0; i < 1_100; i++) write(folder, `${i}.txt`, `${i} ${secret}`);
+    commit(folder, "Second");
+    const result = await sweep();
+    const places = placesOf(result, secret);
+    const number = (kind: string) => places.filter((place) => place.kind === kind).length;
+    assert.deepEqual([number("file"), number("commit")], [1_000, 1_000]);
+    assert.ok(places.some((place) => place.kind === "commit" && place.commit === first));
+    assert.deepEqual(result.problems, ["too-many-places"]);
+  });
+
   it("reads any path, author and date", async () => {
     const folder = join(root, "a");
     createRepository(folder);

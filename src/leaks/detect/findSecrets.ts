@@ -56,7 +56,12 @@ function findReadable(text: string): FoundSecret[] {
     const end = continuesWord(text, at) ? undefined : matchFrom(text, at);
     if (!end) continue;
     const isSplit = end.position - at > PREFIX.length + BODY_LENGTH;
-    found.push({ secret: end.secret, start: at, end: end.position, form: isSplit ? "split" : "plain" });
+    // Another dash in place of a hyphen is written in another way, too.
+    const isPlain = text.slice(at, end.position).toLowerCase() === end.secret;
+    found.push({
+      ...{ secret: end.secret, start: at, end: end.position },
+      form: isSplit ? "split" : isPlain ? "plain" : "escaped",
+    });
     at = end.position - 1;
   }
   return found;

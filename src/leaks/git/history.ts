@@ -112,7 +112,7 @@ async function addPlaces(findings: Findings, git: Git, repository: Repository, h
   };
   for (const tree of workTreesOf(repository))
     await reporting(findings, git, tree.path, async () => {
-      for await (const { path, blob, committed } of stagedBlobs(git, tree, hits.blobs))
+      for (const { path, blob, committed } of await stagedBlobs(git, tree, hits.blobs))
         for (const one of added(blob, [committed]))
           addPlace(findings, one, { kind: "staged", repository: tree.path, path });
     });
@@ -128,7 +128,8 @@ async function addPlaces(findings: Findings, git: Git, repository: Repository, h
   });
   const commits = new Set([...changes.map(({ commit }) => commit), ...hits.messages.map(({ id }) => id)]);
   const reach = await readReach(git, gitFolder, commits);
-  for (const { commit, author, date, path: file, blob, before } of changes)
+  // Git lists the newest first.
+  for (const { commit, author, date, path: file, blob, before } of changes.reverse())
     for (const one of added(blob, before))
       addPlace(findings, one, {
         ...{ kind: "commit", repository: path, commit, path: file, author, date },

@@ -1,5 +1,5 @@
 import { repositoryArgs, type WorkTree } from "./repositories.ts";
-import { type Git, gitRecords, readGit } from "./runGit.ts";
+import { type Git, GitError, gitRecords } from "./runGit.ts";
 
 /** A file whose staged contents are one of the blobs. */
 export interface StagedBlob {
@@ -10,21 +10,32 @@ export interface StagedBlob {
 }
 
 /** Lists the staged files of a work tree whose contents are one of the blobs and are not those of the last commit. */
-export async function* stagedBlobs(
+export async function stagedBlobs(
   git: Git,
   { gitFolder }: WorkTree,
   blobs: { has(blob: string): boolean },
-): AsyncGenerator<StagedBlob> {
-  const args = repositoryArgs(gitFolder);
-  const index = { cwd: gitFolder, args: [...args, "ls-files", "--stage", "-z", "--full-name"] };
-  for await (const record of gitRecords(git, index, "\0")) {
+): Promise<StagedBlob[]> {
+  const read = (...args: string[]) =>
+    gitRecords(git, { cwd: gitFolder, args: [...repositoryArgs(gitFolder), ...args] }, "\0");
+  const staged = new Map<string, string>();
+  for await (const record of read("ls-files", "--stage", "-z", "--full-name")) {
     const entry = readEntry(record);
-    if (!entry || !blobs.has(entry.id)) continue;
-    const tree = [...args, "ls-tree", "-z", "--full-tree", "HEAD", "--", entry.path];
-    // There may be no commit yet.
-    const committed = readEntry(await readGit(git, gitFolder, tree).catch(() => ""))?.id;
-    if (committed !== entry.id) yield { path: entry.path, blob: entry.id, committed };
+    if (entry && blobs.has(entry.id)) staged.set(entry.path, entry.id);
   }
+  if (staged.size === 0) return [];
+  const committed = new Map<string, string>();
+  try {
+    for await (const record of read("ls-tree", "-r", "-z", "--full-tree", "HEAD")) {
+      const entry = readEntry(record);
+      if (entry && staged.has(entry.path)) committed.set(entry.path, entry.id);
+    }
+  } catch (error) {
+    // There may be no commit yet.
+    if (!(error instanceof GitError)) throw error;
+  }
+  return [...staged]
+    .map(([path, blob]) => ({ path, blob, committed: committed.get(path) }))
+    .filter((one) => one.committed !== one.blob);
 }
 
 /** Reads `100644 <id> 0<tab><path>`, or with the type before the id. */
