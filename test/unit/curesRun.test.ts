@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { createKey } from "../../src/openrouter/endpoints/keys.ts";
 import { ClientEndedError } from "../../src/openrouter/errors.ts";
+import { createClient } from "../../src/openrouter/index.ts";
+import { createPacer, pacedClient } from "../../src/openrouter/safety/cures/pace.ts";
 import type { CureRun } from "../../src/openrouter/safety/cures/record.ts";
 import { planUndo } from "../../src/openrouter/safety/cures/undo.ts";
 import { type CureWorld, cureRun, Killed, startCureWorld, states } from "../support/cureWorld.ts";
@@ -247,5 +250,16 @@ describe("a run of cures", () => {
     const { run } = await world.execute();
     assert.deepEqual([states(run), run.items[0]?.reason], [{ changed: 1 }, "used"]);
     assert.ok(world.key(hashes[0]!));
+  });
+
+  it("says of a create that was cancelled while it waited for its turn that nothing was sent", async () => {
+    const { key } = world.account;
+    const client = createClient({ key, baseUrl: world.proxy.baseUrl });
+    const controller = new AbortController();
+    const pacer = createPacer({ limitedUntil: () => Date.now() + 60_000 });
+    const creating = createKey(pacedClient(client, pacer, controller.signal), { name: "new" });
+    controller.abort(new Error("cancelled"));
+    await assert.rejects(creating, ClientEndedError);
+    assert.equal(world.proxy.received.length, 0);
   });
 });

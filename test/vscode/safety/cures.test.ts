@@ -63,7 +63,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     await runCommand(page, "OpenRouter Admin: Refresh Key Safety");
     const rule = await findRow(page, SAFETY, "No limit");
     await waitUntil("all are found", async () => (await rule.innerText()).includes("50 keys"));
-    await chooseInContextMenu(rule, "Set Limits of Keys");
+    await chooseInContextMenu(rule, "Set Limits of Selected Keys");
     await atStep(page, "Set Limits");
     await screenshot(page, "cure-basis");
     await pick(page, "One Limit for All…");
@@ -159,9 +159,9 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     const entries = (await menuEntries(page)).map(({ name }) => name);
     assert.deepEqual(
       entries.filter((name) => /Delete|Disable|Limit|Rename|Rotate/.test(name)),
-      ["Set Limits of Keys", "Disable Several Keys", "Delete Several Keys"],
+      ["Set Limits of Selected Keys", "Disable Selected Keys", "Delete Selected Keys"],
     );
-    await chooseEntry(page, "Delete Several Keys");
+    await chooseEntry(page, "Delete Selected Keys");
     await atStep(page, "Delete Keys");
     const requests = await choices(page);
     assert.deepEqual(
@@ -202,7 +202,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     await runCommand(page, "Notifications: Clear All Notifications");
     const old = await createKeys(["!four", "!five"]);
     const row = await selectKeys(["!four", "!five"]);
-    await chooseInContextMenu(row, "Replace Keys by Expiring Keys");
+    await chooseInContextMenu(row, "Replace Selected Keys by Expiring Keys");
     await atStep(page, "Replace Keys");
     await pick(page, "In 30 days");
     const requests = await choices(page);
@@ -237,7 +237,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     const names = Array.from({ length: 12 }, (_, i) => `!c${String(i).padStart(2, "0")}`);
     const created = await createKeys(names);
     const row = await selectKeys(names);
-    await chooseInContextMenu(row, "Disable Several Keys");
+    await chooseInContextMenu(row, "Disable Selected Keys");
     await atStep(page, "Disable Keys");
     await choices(page);
     await accept(page);

@@ -11,7 +11,7 @@ import { commandIds } from "../../platform/ids.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { handOverReplaced, replaceKey } from "./replaceKey.ts";
+import { handOverReplaced, hasPending, replaceKey } from "./replaceKey.ts";
 import { showResults } from "./resultsDocument.ts";
 import type { CureServices } from "./services.ts";
 import { cureTitle, summaryText } from "./texts.ts";
@@ -104,7 +104,7 @@ async function announce(services: CureServices, session: AccountSession, run: Cu
   const t = vscode.l10n.t;
   const [results, retry, undo, handOver] = [t("Show Results"), t("Retry"), t("Undo"), t("Save Secrets")];
   const hasRest = run.items.some(isRetriable);
-  const hasSecrets = run.kind === "replace" && countStates(run).done > 0;
+  const hasSecrets = hasPending(services, run);
   const buttons = [
     ...(hasSecrets ? [handOver] : []),
     ...(hasRest && !session.signal.aborted ? [retry] : []),

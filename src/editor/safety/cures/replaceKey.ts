@@ -14,7 +14,7 @@ import type { AccountSession } from "../../data/accountData.ts";
 import { withKeysAssigned } from "../../data/updates.ts";
 import { withoutOwnStamp } from "../../rotation/journal/owner.ts";
 import { continueAll } from "../../rotation/resume/continueAll.ts";
-import { refusalText } from "../../rotation/rotationText.ts";
+import { isUnfinished, refusalText } from "../../rotation/rotationText.ts";
 import { stepContext } from "../../rotation/runFlow.ts";
 import type { CureServices } from "./services.ts";
 
@@ -86,6 +86,12 @@ async function plan(
   const guardrail = assignment && { id: assignment.guardrail_id, name: name ?? vscode.l10n.t("unknown") };
   const rotation = newRotation(key, planRotation(key, { guardrail, now, choices }), { id, now, account: session.id });
   return { ...rotation, owner: await registry.ownerStamp() };
+}
+
+/** True if a rotation of the run waits for something, such as its secret to be saved. */
+export function hasPending({ registry }: CureServices, { items }: CureRun): boolean {
+  const ids = new Set(items.map(({ rotation }) => rotation));
+  return registry.journal.all().some((rotation) => ids.has(rotation.id) && isUnfinished(rotation));
 }
 
 /** Hands over the secrets of a run one by one, until the user closes one; the rest stays stored and pending. */

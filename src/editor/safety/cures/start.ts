@@ -18,7 +18,6 @@ export async function startCure(
   const title = cureTitle({ kind });
   const targets = await targetsOf(services, target, selection, title);
   const { session } = targets;
-  await session.data.keys.ensureQuietly();
   const { plan, chosen = [] } = await choose(services, kind, targets, title);
   if (!plan || !(await confirmRun(session, plan.run, chosen))) return;
   await beginRun(services, session, { ...plan.run, items: chosen });

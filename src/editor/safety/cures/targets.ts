@@ -10,6 +10,9 @@ import { pickMany } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
 import type { CureServices } from "./services.ts";
 
+/** Keys that were read longer ago are read again before their requests are shown. */
+const MAX_AGE_MS = 60_000;
+
 /** A row of the Keys view or of findings: about one key, or about several. */
 interface KeyRow {
   session?: AccountSession;
@@ -38,6 +41,8 @@ export async function targetsOf(
   const given = rows.filter((row) => (row.session ?? session) === session).flatMap(keysOf);
   const selected = list.tree.visible ? (list.tree.selection as readonly KeyRow[]) : [];
   const keys = given.length > 0 ? given : await askForKeys(session, title, selected);
+  // A key that differs from what is shown would be skipped later.
+  await session.data.keys.ensureQuietly(MAX_AGE_MS);
   const current = new Map(session.data.keys.current?.value.keys.map((key) => [key.hash, key]));
   const unique = new Map(keys.map((key) => [key.hash, current.get(key.hash) ?? key]));
   if (unique.size > MAX_ITEMS)

@@ -1,5 +1,5 @@
 // Spaces out the requests of many cures, so that no rate limit is reached, and waits where one was reached by anybody.
-import { RateLimitError } from "../../errors.ts";
+import { ClientEndedError, RateLimitError } from "../../errors.ts";
 import type { Client } from "../../http/call.ts";
 import { isWrite } from "../../http/parseResponse.ts";
 
@@ -84,15 +84,22 @@ export function createPacer({
   };
 }
 
+/** The request was cancelled while it waited for its turn: nothing was sent. */
+class NotSentError extends ClientEndedError {
+  override name = "NotSentError";
+}
+
 /**
  * Sends each request in its turn. A write that was sent is not aborted: its answer says what happened.
- * @param signal cancels requests that weren't sent, and reads
+ * @param signal cancels requests that weren't sent, with a NotSentError, and reads
  */
 export function pacedClient(client: Client, pacer: Pacer, signal?: AbortSignal): Client {
   return {
     ...client,
     async request(call, options) {
-      await pacer.turn(signal);
+      await pacer.turn(signal).catch((error: unknown) => {
+        throw signal?.aborted ? new NotSentError() : error;
+      });
       try {
         const answer = await client.request(call, { ...options, signal: isWrite(call) ? undefined : signal });
         pacer.report(undefined);
