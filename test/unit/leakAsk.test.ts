@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createClient, listAllKeys } from "../../src/openrouter/index.ts";
@@ -7,8 +6,7 @@ import { askFoundKeys, type FoundKeyAnswer, isManagementKey } from "../../src/op
 import { readSpendSince } from "../../src/openrouter/spend/spendSince.ts";
 import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
-
-const unknownKey = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
+import { makeSecret } from "../support/plantedSecrets.ts";
 
 async function ask(baseUrl: string, secrets: string[], signal = new AbortController().signal) {
   const answers: FoundKeyAnswer[] = [];
@@ -56,7 +54,7 @@ describe("asking OpenRouter about found keys", () => {
 
   it("sends one request for each, and tells working, rejected and management keys apart", async () => {
     const before = account.requests.length;
-    const answers = await ask(account.baseUrl, [account.inferenceKey, unknownKey(), account.key]);
+    const answers = await ask(account.baseUrl, [account.inferenceKey, makeSecret(), account.key]);
     assert.deepEqual(
       answers.map(({ kind }) => kind),
       ["accepted", "rejected", "accepted"],
@@ -69,7 +67,7 @@ describe("asking OpenRouter about found keys", () => {
 
   it("sends each key only as the authorization of its own request", async () => {
     const server = await startServer(() => ({ status: 200, body: { data: { label: "x", limit: 5 } } }));
-    const secrets = [unknownKey(), unknownKey()];
+    const secrets = [makeSecret(), makeSecret()];
     await ask(server.baseUrl, secrets);
     await server.close();
     assert.deepEqual(
@@ -84,7 +82,7 @@ describe("asking OpenRouter about found keys", () => {
         ? { status: 429, headers: { "retry-after": "1" }, body: { error: { code: 429, message: "slow down" } } }
         : { status: 200, body: { data: { label: "x" } } },
     );
-    const [answer] = await ask(server.baseUrl, [unknownKey()]);
+    const [answer] = await ask(server.baseUrl, [makeSecret()]);
     await server.close();
     assert.equal(answer?.kind, "accepted");
   });
@@ -103,7 +101,7 @@ describe("asking OpenRouter about found keys", () => {
     ];
     for (const [status, body, kind] of cases) {
       const server = await startServer(() => ({ status, headers: { location: "/" }, body }));
-      const [answer] = await ask(server.baseUrl, [unknownKey()]);
+      const [answer] = await ask(server.baseUrl, [makeSecret()]);
       await server.close();
       assert.equal(answer?.kind, kind, `${status} ${JSON.stringify(body)}`);
       if (answer?.kind === "accepted" && answer.key) assert.equal(isManagementKey(answer.key), false);
@@ -111,7 +109,7 @@ describe("asking OpenRouter about found keys", () => {
   });
 
   it("repeats the key in no error, even if the response does", async () => {
-    const secret = unknownKey();
+    const secret = makeSecret();
     const server = await startServer(() => ({ status: 403, body: { error: { code: 403, message: `no: ${secret}` } } }));
     const [answer] = await ask(server.baseUrl, [secret]);
     await server.close();
@@ -129,13 +127,13 @@ describe("asking OpenRouter about found keys", () => {
       controller.abort(new Error("cancelled"));
       return { status: 200, body: { data: { label: "x" } } };
     });
-    await assert.rejects(ask(server.baseUrl, [unknownKey(), unknownKey()], controller.signal));
+    await assert.rejects(ask(server.baseUrl, [makeSecret(), makeSecret()], controller.signal));
     await server.close();
     assert.equal(server.seen.length, 1);
   });
 
   it("sends nothing to an address that the origin policy refuses", async () => {
-    await assert.rejects(ask("https://example.com/api/v1", [unknownKey()]), /refused/);
+    await assert.rejects(ask("https://example.com/api/v1", [makeSecret()]), /refused/);
   });
 });
 

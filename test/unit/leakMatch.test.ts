@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { createFacts, sortLeaks } from "../../src/editor/leaks/facts.ts";
@@ -11,8 +10,8 @@ import type { LeakPlace } from "../../src/leaks/model.ts";
 import type { Key } from "../../src/openrouter/index.ts";
 import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
 import { makeKey } from "../support/makeKey.ts";
+import { makeSecret } from "../support/plantedSecrets.ts";
 
-const makeSecret = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 const labelOf = (secret: string) => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
 const keyOf = (secret: string, given: Partial<Key> = {}) =>
   makeKey({ hash: secret.slice(20), label: labelOf(secret), ...given });

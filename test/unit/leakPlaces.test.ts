@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +9,8 @@ import { readFromRepository, type StoredPlace } from "../../src/editor/leaks/rea
 import { recheckFiles } from "../../src/editor/leaks/recheck.ts";
 import type { LeakPlace } from "../../src/leaks/model.ts";
 import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
+import { makeSecret } from "../support/plantedSecrets.ts";
 
-const makeSecret = () => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 const range = { line: 1, column: 1, endLine: 1, endColumn: 74, form: "plain" } as const;
 
 describe("the places of a leaked key", () => {

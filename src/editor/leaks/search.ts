@@ -10,21 +10,29 @@ import { ownManagementKeys } from "./ownKeys.ts";
 import type { LeakServices } from "./services.ts";
 import { unsavedTexts } from "./unsavedTexts.ts";
 
+/** Says why there is nothing to search. */
+function refuse(hasFolders: boolean): never {
+  const t = vscode.l10n.t;
+  const openFolder = t("Open Folder");
+  const text = hasFolders
+    ? t("The folders of this workspace aren't on this computer, so they can't be searched.")
+    : t("Open a folder first: leaked keys are searched in the files and the Git history of the workspace.");
+  void vscode.window.showInformationMessage(text, ...(hasFolders ? [] : [openFolder])).then((answer) => {
+    if (answer === openFolder) void vscode.commands.executeCommand("workbench.action.files.openFolder");
+  });
+  throw new vscode.CancellationError();
+}
+
 /**
  * Searches the workspace's files, its unsaved editors and, if the workspace is trusted, its Git history. A cancelled search has
- * a partial result. @throws Error if there is nothing to search
+ * a partial result. @throws vscode.CancellationError if there is nothing to search
  */
 export async function searchWorkspace(services: LeakServices): Promise<LeakSearch> {
   const t = vscode.l10n.t;
   const all = vscode.workspace.workspaceFolders ?? [];
   const local = all.filter(({ uri }) => uri.scheme === "file");
   const texts = unsavedTexts();
-  if (local.length === 0 && texts.length === 0)
-    throw new Error(
-      all.length === 0
-        ? t("Open a folder first: leaked keys are searched in the files and the Git history of the workspace.")
-        : t("The folders of this workspace aren't on this computer, so they can't be searched."),
-    );
+  if (local.length === 0 && texts.length === 0) return refuse(all.length > 0);
   const withHistory = vscode.workspace.isTrusted;
   const git = withHistory ? await findGit() : undefined;
   const { startSweep } = await import("../../leaks/startSweep.ts");

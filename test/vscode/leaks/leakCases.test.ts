@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeSecret } from "../../support/plantedSecrets.ts";
 import { quickInput, runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { waitUntil } from "../host/eventually.ts";
@@ -17,14 +18,14 @@ import {
   waitForSettledView,
 } from "../host/tree.ts";
 import { createRotationFixture, type KnownKey } from "../rotation/rotationFixture.ts";
-import { createRepository, LEAKS, labelOf, type Repository, unknownKey } from "./leaksFixture.ts";
+import { createRepository, LEAKS, labelOf, type Repository } from "./leaksFixture.ts";
 
 const FIND = "OpenRouter Admin: Search for Leaked Keys…";
 
 describeSession("leaked keys that are special", { account: { keys: 3 }, view: "Keys" }, (session) => {
   const fixture = createRotationFixture(session);
-  const alarm = unknownKey();
-  const unsaved = unknownKey();
+  const alarm = makeSecret();
+  const unsaved = makeSecret();
   let repository: Repository;
   let twin: KnownKey;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeSecret } from "../../support/plantedSecrets.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
 import { answerByKeyboard, answerModal, answerToast, modal } from "../host/dialogs.ts";
 import { waitUntil } from "../host/eventually.ts";
@@ -22,14 +23,14 @@ import {
   createRotationFixture,
   type KnownKey,
 } from "../rotation/rotationFixture.ts";
-import { createRepository, LEAKS, labelOf, type Repository, unknownKey } from "./leaksFixture.ts";
+import { createRepository, LEAKS, labelOf, type Repository } from "./leaksFixture.ts";
 
 const FIND = "OpenRouter Admin: Search for Leaked Keys…";
 const DAY_MS = 86_400_000;
 
 describeSession("leaked keys", { account: { keys: 3 }, view: "Keys" }, (session) => {
   const fixture = createRotationFixture(session);
-  const foreign = unknownKey();
+  const foreign = makeSecret();
   let repository: Repository;
   let leaked: KnownKey;
   let typed: KnownKey;

@@ -1,6 +1,5 @@
 // A workspace with planted keys: in files, in commits that were pushed or not, and keys that the account doesn't have.
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -39,8 +38,5 @@ export async function createRepository(folder: string): Promise<Repository> {
     },
   };
 }
-
-/** Makes a key that no account has. */
-export const unknownKey = (): string => `sk-or-v1-${randomBytes(32).toString("hex")}`;
 
 export const labelOf = (secret: string): string => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
