@@ -56,7 +56,7 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
     setContext(contextKeys.leaksSearched, current !== undefined);
     setContext(contextKeys.leaksFound, Boolean(current?.leaks.length));
     const live = current?.leaks.filter((leak) => isDangerous(factsOf(leak))).length ?? 0;
-    const text = live === 1 ? t("1 committed key that may work") : t("{0} committed keys that may work", live);
+    const text = live === 1 ? t("1 leaked key needs attention") : t("{0} leaked keys need attention", live);
     tree.badge = live > 0 ? { value: live, tooltip: text } : undefined;
     tree.description = (current && session && accountMark(session)) || undefined;
     draw();
@@ -79,10 +79,10 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
     const { searchWorkspace } = await import("./search.ts");
     const result = await searchWorkspace(services);
     await followBaselines();
-    if (result.leaks.length > 0) await readKeys();
     list.set(result);
     await vscode.commands.executeCommand(`${viewIds.leaks}.focus`);
     void announce();
+    if (result.leaks.length > 0) await readKeys();
   }
 
   async function followBaselines(): Promise<void> {
