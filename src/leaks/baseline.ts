@@ -2,7 +2,7 @@
 // a text that they guess is one of the secrets without trying each. Pure.
 import { createHmac, randomBytes } from "node:crypto";
 import { applyEdits, findNodeAtLocation, modify, type ParseError, parseTree } from "jsonc-parser";
-import { z } from "zod";
+import * as z from "zod";
 import { findSecrets } from "./detect/findSecrets.ts";
 
 export const MAX_REASON = 500;

@@ -14,7 +14,7 @@ const MEGABYTE = 1024 * 1024;
 const SKILLS = prompts.map(({ name }) => `media/skills/${name}/SKILL.md`);
 
 describe("packages", () => {
-  it("the VSIX contains no sources, maps or tests and is smaller than 1.5 MB", async () => {
+  it("the VSIX contains no sources, maps or tests and is smaller than 2 MB", async () => {
     const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
     for (const needed of [
       "dist/extension.js",
@@ -42,7 +42,7 @@ describe("packages", () => {
       files.filter((file) => !allowed.test(file)),
       [],
     );
-    assert.ok(statSync(join(ROOT, "dist/openrouter-admin.vsix")).size < 1.5 * MEGABYTE);
+    assert.ok(statSync(join(ROOT, "dist/openrouter-admin.vsix")).size < 2 * MEGABYTE);
   });
 
   it("the VSIX contains each file of the server, which loads at most 300 kB at its start", async () => {
@@ -84,7 +84,7 @@ describe("packages", () => {
 
   it("the notices list every bundled package with its version and license text", () => {
     const metafiles: { inputs: object }[] = JSON.parse(readFileSync(join(ROOT, "dist/meta.json"), "utf8"));
-    assert.equal(metafiles.length, 7);
+    assert.equal(metafiles.length, 9);
     const folders = metafiles
       .flatMap(({ inputs }) => Object.keys(inputs))
       .filter((file) => file.includes("node_modules/"))

@@ -88,6 +88,11 @@ describe("architecture", () => {
     assert.deepEqual(unsafe, []);
   });
 
+  it("imports zod as a namespace: its export `z` brings all of its languages into a bundle", () => {
+    const whole = sources.filter((path) => /import (?!type\b|\* as z\b).* from "zod"/.test(readSource(path)));
+    assert.deepEqual(whole, []);
+  });
+
   it("contains no text that looks like a real key in any tracked or new file", () => {
     const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const files = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean);
