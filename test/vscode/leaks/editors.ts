@@ -1,17 +1,23 @@
 // Files with planted keys in an editor, and the Problems view.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { quickInput } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
+import { exactText } from "../host/list.ts";
 import type { Host } from "../host/server.ts";
 import type { Session } from "../host/session.ts";
 
 /** Opens a file of the folder by its name, and gives its editor the focus. */
-export async function openFile({ host, page }: Pick<Session, "host" | "page">, name: string): Promise<void> {
-  await host.runSteps([{ command: "vscode.open", args: [pathToFileURL(join(host.folder, name)).href] }]);
-  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+export async function openFile({ page }: Pick<Session, "page">, name: string): Promise<void> {
+  const row = page.locator(".quick-input-list .monaco-list-row.focused .label-name", { hasText: exactText(name) });
+  await eventually(async () => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+P");
+    await quickInput(page).fill(name, { timeout: 2_000 });
+    await row.first().waitFor({ timeout: 3_000 });
+    await page.keyboard.press("Enter");
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 5_000 });
+  }, 60_000);
   await focusEditor(page);
 }
 

@@ -10,7 +10,7 @@ import { answerToast, toastButtons } from "../host/dialogs.ts";
 import { assertRemains, eventually, waitUntil } from "../host/eventually.ts";
 import { exactText } from "../host/list.ts";
 import { describeSession } from "../host/session.ts";
-import { closeEditors, focusEditor, openFile } from "./editors.ts";
+import { closeEditors, focusEditor, openFile, openProblems, waitForProblems } from "./editors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "openrouter-admin-staged-"));
 const git = (...args: string[]) =>
@@ -117,5 +117,31 @@ describeSession("keys in staged and saved files", options, (session) => {
     await runCommand(page, "Notifications: Clear All Notifications");
     await save();
     await assertNoToast(text);
+  });
+
+  it("are listed in notebooks and the commit message, and are information in files that Git ignores", async () => {
+    const { page } = session;
+    const [ignored, cell, message] = [makeSecret(), makeSecret(), makeSecret()];
+    const found = (secret: string, more = "") =>
+      new RegExp(`^OpenRouter key found: ${label(secret)}\\.${more} OpenRouter Admin`);
+    write(".gitignore", "*.env\n");
+    write("local.env", `A=${ignored}\n`);
+    const source = ["a = 1\n", `key = "${cell}"`];
+    const cells = [{ cell_type: "code", execution_count: null, metadata: {}, outputs: [], source }];
+    write("book.ipynb", JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    await openProblems(page);
+    await openFile(session, "local.env");
+    await waitForProblems(page, [found(ignored, " Git ignores this file\\.")]);
+    await page.locator(".markers-panel .monaco-list-row .codicon-info").waitFor();
+    await openFile(session, "book.ipynb");
+    await waitForProblems(page, [found(ignored, " Git ignores this file\\."), found(cell)]);
+    await openContainer(page, "Source Control");
+    await page.locator(".scm-view .scm-editor .view-lines").click();
+    await page.keyboard.insertText(`use ${message}`);
+    await waitForProblems(page, [found(ignored, " Git ignores this file\\."), found(cell), found(message)]);
+    await screenshot(page, "leaks-everywhere");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await waitForProblems(page, [found(ignored, " Git ignores this file\\."), found(cell)]);
   });
 });
