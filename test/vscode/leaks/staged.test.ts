@@ -24,7 +24,9 @@ const label = (secret: string) => `sk-or-v1-${secret.slice(9, 12)}...${secret.sl
 // Before the editor starts, so that it finds a repository.
 git("init", "--quiet", "--initial-branch=main");
 
-const options = { account: { keys: 3 }, host: { folder }, sidebar: false, independent: true };
+// Quick Open must find ignored files, too.
+const settings = { "search.useIgnoreFiles": false };
+const options = { account: { keys: 3 }, host: { folder }, settings, sidebar: false, independent: true };
 
 describeSession("keys in staged and saved files", options, (session) => {
   let first = "";

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { addFalseAlarm, type BaselineProblem, falseAlarmsOf, readBaseline } from "../../../leaks/baseline.ts";
+import type { BaselineProblem } from "../../../leaks/baseline.ts";
 import { baselineProblemText } from "./baselineText.ts";
 import { positionsIn } from "./positions.ts";
 import { fileName } from "./texts.ts";
@@ -30,6 +31,11 @@ export interface AddedAlarm {
 
 type Test = (secret: string) => boolean;
 
+/** Loaded with the first baseline, since few folders have one. */
+const format = () => import("../../../leaks/baseline.ts");
+/** A file system that doesn't answer must not keep the checks from starting, ms. */
+const MAX_WAIT_MS = 5_000;
+
 /** Reads the baselines and follows their changes. Problems in one are shown at their place; it then hides nothing. */
 export async function openBaselines(): Promise<Baselines> {
   const changed = new vscode.EventEmitter<void>();
@@ -38,16 +44,23 @@ export async function openBaselines(): Promise<Baselines> {
   const watchers = new Map<string, vscode.Disposable>();
   const keyOf = ({ uri }: vscode.WorkspaceFolder) => uri.toString();
 
+  /** How often each baseline was read. */
+  const reads = new Map<string, number>();
+
   async function load(folder: vscode.WorkspaceFolder): Promise<void> {
     const file = baselineOf(folder);
+    const own = (reads.get(keyOf(folder)) ?? 0) + 1;
+    reads.set(keyOf(folder), own);
     const text = await readText(file).catch(() => undefined);
-    if (!watchers.has(keyOf(folder))) return; // closed meanwhile
-    const read = text === undefined ? undefined : readBaseline(text);
+    const baseline = text === undefined ? undefined : await format();
+    // It has changed, or the folder was closed meanwhile.
+    if (reads.get(keyOf(folder)) !== own || !watchers.has(keyOf(folder))) return;
+    const read = text === undefined ? undefined : baseline?.readBaseline(text);
     problems.set(
       file,
       read && "problems" in read ? read.problems.map((one) => diagnostic(text ?? "", one)) : undefined,
     );
-    if (read && "baseline" in read) tests.set(keyOf(folder), falseAlarmsOf(read.baseline));
+    if (baseline && read && "baseline" in read) tests.set(keyOf(folder), baseline.falseAlarmsOf(read.baseline));
     else tests.delete(keyOf(folder));
     changed.fire();
   }
@@ -77,7 +90,8 @@ export async function openBaselines(): Promise<Baselines> {
     for (const folder of removed) forget(folder);
     for (const folder of added) void watch(folder);
   });
-  await Promise.all((vscode.workspace.workspaceFolders ?? []).map(watch));
+  const all = Promise.all((vscode.workspace.workspaceFolders ?? []).map(watch));
+  await Promise.race([all, sleep(MAX_WAIT_MS, undefined, { ref: false })]);
 
   return {
     onDidChange: changed.event,
@@ -92,6 +106,7 @@ export async function openBaselines(): Promise<Baselines> {
         throw new Error(vscode.l10n.t("Open a folder first: its false alarms are kept in a file of the folder."));
       const file = baselineOf(folder);
       const before = await readForChange(file);
+      const { addFalseAlarm } = await format();
       const after = addFalseAlarm(before, secret, { reason, date: new Date().toISOString().slice(0, 10) });
       await vscode.workspace.fs.writeFile(file, Buffer.from(after));
       await load(folder);
@@ -137,7 +152,7 @@ async function readForChange(file: vscode.Uri): Promise<string | undefined> {
     throw new Error(t("{0} is a link and was not changed.", fileName(file)));
   if (!stat) return undefined;
   const text = await readText(file);
-  const read = text.trim() === "" ? undefined : readBaseline(text);
+  const read = text.trim() === "" ? undefined : (await format()).readBaseline(text);
   if (read && "problems" in read)
     throw new Error(t("{0} is not valid and was not changed. The Problems view says why.", fileName(file)));
   return text;
