@@ -74,6 +74,13 @@ const lookAlikes: Record<string, string> = {
   "a shorter one before a word": `${secret.slice(0, -1)} a key`,
   "a shorter one before a list": `${secret.slice(0, -3)}, add, bed`,
   "a shorter one before a property": `${secret.slice(0, -1)}\n  a: 1`,
+  "a shorter one before a property in JSON": JSON.stringify({ key: secret.slice(0, -1), b: 1 }),
+  "a shorter one before a property in escaped JSON": JSON.stringify(
+    JSON.stringify({ key: secret.slice(0, -4), face: 1 }),
+  ),
+  "a shorter one before code": `f("${secret.slice(0, -1)}", e(1), b);`,
+  "a shorter one before a table's cell": `| ${secret.slice(0, -1)} | a | 1 |`,
+  "a shorter one in Markdown": `\`${secret.slice(0, -1)}\` e. g.`,
   "a prefix before a hash with a name": `prefix: "sk-or-v1-"\nhash: "${body}"`,
   "a masked label before a hash": `sk-or-v1-0e6...1c96 ${body}`,
   "a longer one as bytes": JSON.stringify(Buffer.from(`${secret}ab`)),

@@ -3,7 +3,7 @@
 import { decodeBase64 } from "./base64.ts";
 import type { DecodedText } from "./decodedText.ts";
 import { decodeEscapes } from "./escapes.ts";
-import { gapLength, isWeakGap } from "./gaps.ts";
+import { beginsOtherText, gapLength } from "./gaps.ts";
 import { decodeHex } from "./hex.ts";
 import { isPlaceholder } from "./placeholder.ts";
 
@@ -110,15 +110,12 @@ function matchFrom(text: string, from: number): { secret: string; position: numb
   return { secret, position };
 }
 
-/**
- * True if the last few digits are rather the beginning of another text: "a" in "sk-or-v1-… a key". The end of a line that was
- * wrapped stands alone.
- */
+/** True if the last few digits are there by chance, since a shorter text ends before them. */
 function endsInOtherText(gaps: readonly { before: number; text: string }[], text: string, end: number): boolean {
   const last = gaps.at(-1);
-  if (!last || gaps.length > MAX_CHANCE_GAPS || !isWeakGap(last.text)) return false;
+  if (!last || gaps.length > MAX_CHANCE_GAPS) return false;
   if (PREFIX.length + BODY_LENGTH - last.before > MAX_CHANCE_LENGTH) return false;
-  return !/[\r\n]/.test(last.text) || !/^[ \t]{0,40}(?:[\r\n"'`]|$)/.test(text.slice(end, end + 42));
+  return beginsOtherText(last.text, text.slice(end, end + 50));
 }
 /** A few hex digits and gaps can be there by chance. */
 const [MAX_CHANCE_LENGTH, MAX_CHANCE_GAPS] = [6, 3];

@@ -42,5 +42,22 @@ export function gapLength(text: string, at: number, next: string | undefined): n
   return 0;
 }
 
-/** A text that goes on after a gap without quotes, operators or a line break may be another text. */
-export const isWeakGap = (gap: string) => !/["'`+\\&|.\u200b-\u200d\u2060\ufeff\u00ad]|<>|<\w/.test(gap);
+/** Line breaks and characters that nobody writes between two texts, but within one. */
+const withinText = /\\|=[\r\n]|<\/?\w|&[#\w]|[%=]0[ad]|[\u200b-\u200d\u2060\ufeff\u00ad]/i;
+
+/**
+ * True if the few digits after a gap are rather the beginning of another text, such as "a" in `sk-or-v1-… a key`, or the name in
+ * `"sk-or-v1-…", "b": 1`.
+ * @param gap what stands before these digits
+ * @param rest what follows them
+ */
+export function beginsOtherText(gap: string, rest: string): boolean {
+  if (/["'`]$/.test(gap)) {
+    // A string of its own must end after them, and be no name of a property.
+    const quote = /^\\{0,8}["'`]/.exec(rest)?.[0];
+    return !quote || /^\s{0,8}(?::|=(?!=))/.test(rest.slice(quote.length));
+  }
+  if (withinText.test(gap)) return false;
+  // The end of a line that was wrapped stands alone.
+  return !/[\r\n]/.test(gap) || !/^(?:["'`]|[ \t]{0,40}(?:[\r\n]|$))/.test(rest);
+}
