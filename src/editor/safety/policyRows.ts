@@ -8,7 +8,7 @@ import { type Node, row } from "../ui/node.ts";
 import type { Audited } from "./audits.ts";
 import type { PolicyState } from "./policy/policyState.ts";
 import { originText, problemText, usedPolicyText } from "./policy/policyText.ts";
-import { ruleText, ruleTitle, severityText, untilText } from "./text.ts";
+import { ruleText, ruleTitle, severityText, thresholdText, untilText } from "./text.ts";
 
 /** Where management keys are listed. */
 const MANAGEMENT_KEYS_URL = "https://openrouter.ai/settings/management-keys";
@@ -57,8 +57,9 @@ function ruleRows({ policy }: PolicyState, parent: Node): Node[] {
     const settings = policy.rules[rule];
     const isOff = settings.severity === "off";
     const text = ruleText(rule, settings);
+    const description = [severityText(settings.severity), thresholdText(settings)].filter(Boolean).join(" · ");
     return row({
-      ...{ id: `policyRule:${rule}`, parent, label: ruleTitle(rule), description: severityText(settings.severity) },
+      ...{ id: `policyRule:${rule}`, parent, label: ruleTitle(rule), description },
       icon: isOff ? "circle-slash" : "check",
       tooltip: text,
       ariaLabel: [ruleTitle(rule), severityText(settings.severity), text].join(", "),

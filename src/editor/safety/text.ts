@@ -61,6 +61,15 @@ export function ruleText(rule: RuleId, { usd, days, percent, pattern }: RuleSett
   return texts[rule];
 }
 
+/** Returns a rule's threshold with its unit; undefined if it has none. */
+export function thresholdText({ usd, days, percent, pattern }: RuleSettings): string | undefined {
+  if (pattern !== undefined) return safeLabel(pattern);
+  if (Number.isFinite(usd)) return money(usd);
+  if (percent < 100) return percentText(percent);
+  if (days === 1) return vscode.l10n.t("1 day");
+  return days > 0 ? vscode.l10n.t("{0} days", count(days)) : undefined;
+}
+
 export function severityText(severity: Severity | "off"): string {
   const texts = {
     severe: vscode.l10n.t("severe"),

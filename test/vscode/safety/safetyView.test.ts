@@ -263,9 +263,11 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
     await eventually(async () => assert.equal((await group("Policy"))?.description, "built-in rules"));
     await runTitleAction(page, VIEW, "Open Key Policy");
     await pick(page, `Create ${POLICY} in ${basename(session.host.folder)}`);
-    await page.locator(".editor-group-container .tab.active", { hasText: POLICY }).waitFor();
-    const { rules } = JSON.parse(readFileSync(policyFile, "utf8"));
-    assert.deepEqual([rules["no-limit"], rules.idle], ["severe", { severity: "warning", days: 90 }]);
+    await eventually(() => {
+      const { rules } = JSON.parse(readFileSync(policyFile, "utf8"));
+      assert.deepEqual([rules["no-limit"], rules.idle], ["severe", { severity: "warning", days: 90 }]);
+    });
+    await page.locator(".editor-group-container .view-lines", { hasText: '"unfinished-rotation"' }).waitFor();
     await eventually(async () => assert.equal((await group("Policy"))?.description, POLICY));
     assert.equal((await rows())[0]?.label, "No limit");
   });

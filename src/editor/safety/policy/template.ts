@@ -7,24 +7,24 @@ import {
   toPolicy,
 } from "../../../openrouter/safety/policy.ts";
 
-const toText = (content: object) => `${JSON.stringify(content, undefined, 2)}\n`;
-
-/** Returns a policy file with all rules as they are built in. */
+/** Returns a policy file with all rules as they are built in, a line each. */
 export function defaultPolicyText(): string {
   const { rules }: Policy = toPolicy({});
-  return toText({ rules: Object.fromEntries(ruleIds.map((id) => [id, ruleText(rules[id])])), exceptions: [] });
+  const lines = ruleIds.map((id) => `    "${id}": ${ruleText(rules[id])}`);
+  return `{\n  "rules": {\n${lines.join(",\n")}\n  },\n  "exceptions": []\n}\n`;
 }
 
 /** Returns a policy file that only adds exceptions to the built-in rules. */
-export const exceptionsText = (exceptions: readonly PolicyException[]): string => toText({ exceptions });
+export const exceptionsText = (exceptions: readonly PolicyException[]): string =>
+  `${JSON.stringify({ exceptions }, undefined, 2)}\n`;
 
 /** A rule's severity, or its severity with its thresholds. */
-function ruleText({ severity, usd, days, percent, pattern }: RuleSettings): unknown {
-  const thresholds = {
-    ...(Number.isFinite(usd) && { usd }),
-    ...(days > 0 && { days }),
-    ...(percent < 100 && { percent }),
-    ...(pattern !== undefined && { pattern }),
-  };
-  return Object.keys(thresholds).length === 0 ? severity : { severity, ...thresholds };
+function ruleText({ severity, usd, days, percent, pattern }: RuleSettings): string {
+  const thresholds = [
+    Number.isFinite(usd) && `"usd": ${usd}`,
+    days > 0 && `"days": ${days}`,
+    percent < 100 && `"percent": ${percent}`,
+    pattern !== undefined && `"pattern": ${JSON.stringify(pattern)}`,
+  ].filter(Boolean);
+  return thresholds.length === 0 ? `"${severity}"` : `{ "severity": "${severity}", ${thresholds.join(", ")} }`;
 }
