@@ -92,6 +92,9 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
   it("shows the key of a finding in the Keys view", async () => {
     const [key] = unlimited();
     const row = await findRow(page, VIEW, key!.name, { parent: "No limit" });
+    const offered = (await contextMenu(row)).map(({ name }) => name);
+    for (const name of ["What Limits This Key", "Open Activity", "Ask Agent About This", "Add Exception to Policy"])
+      assert.ok(offered.includes(name), `${name} is not among ${offered.join(", ")}`);
     await runInlineAction(row, "Show in Keys View");
     await eventually(async () => {
       const selected = page.locator(".part.sidebar .pane.expanded .monaco-list-row.selected", { hasText: key!.name });
