@@ -1,21 +1,25 @@
 import * as vscode from "vscode";
 import type { LimitsSubject } from "../../../webview/limits/protocol.ts";
 import { limitsPanelType } from "../../platform/ids.ts";
-import type { Refreshable } from "../../platform/wing.ts";
+import type { RefreshablePart } from "../../platform/wing.ts";
 import { webviewHtml, webviewOptions } from "../../ui/webviewHtml.ts";
-import type { LimitsConnection, LimitsServices } from "./limitsConnection.ts";
+import { connectLimits, type LimitsConnection, type LimitsServices } from "./limitsConnection.ts";
 
 /** The page "What Limits This Key": one panel, which shows one key at a time. */
-export interface LimitsPanel extends Refreshable, vscode.Disposable {
-  open(subject: LimitsSubject): Promise<void>;
+export interface LimitsPanel extends vscode.Disposable {
+  open(subject: LimitsSubject): void;
+  /** Connects a panel of an earlier session, whose page knows its key. */
+  restore(panel: vscode.WebviewPanel): void;
+  isVisible(): boolean;
+  /** The data that it shows. */
+  parts(): readonly RefreshablePart[];
 }
 
 export function createLimitsPanel(extensionUri: vscode.Uri, services: LimitsServices): LimitsPanel {
   let panel: vscode.WebviewPanel | undefined;
   let connection: LimitsConnection | undefined;
 
-  /** @param subject undefined for a restored panel, whose page knows it */
-  async function show(created: vscode.WebviewPanel, subject?: LimitsSubject): Promise<void> {
+  function show(created: vscode.WebviewPanel, subject?: LimitsSubject): void {
     panel = created;
     created.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.png");
     created.onDidDispose(() => {
@@ -23,9 +27,6 @@ export function createLimitsPanel(extensionUri: vscode.Uri, services: LimitsServ
       connection?.dispose();
       panel = connection = undefined;
     });
-    // Loaded with the first page, not at activation.
-    const { connectLimits } = await import("./limitsConnection.ts");
-    if (panel !== created) return;
     connection?.dispose();
     connection = connectLimits(created.webview, {
       ...services,
@@ -39,24 +40,19 @@ export function createLimitsPanel(extensionUri: vscode.Uri, services: LimitsServ
     created.webview.html = webviewHtml(created.webview, extensionUri, { bundle: "limits", view: "limits" });
   }
 
-  const serializer = { deserializeWebviewPanel: (restored: vscode.WebviewPanel) => show(restored) };
-  const registered = vscode.window.registerWebviewPanelSerializer(limitsPanelType, serializer);
-
   return {
     isVisible: () => panel?.visible === true,
     parts: () => connection?.parts() ?? [],
-    timedParts: () => connection?.parts() ?? [],
-    async open(subject) {
-      if (!panel || !connection) {
-        const title = vscode.l10n.t("What Limits This Key");
-        return show(vscode.window.createWebviewPanel(limitsPanelType, title, vscode.ViewColumn.Active), subject);
+    restore: (restored) => show(restored),
+    open(subject) {
+      if (panel && connection) {
+        panel.reveal();
+        connection.show(subject);
+        return;
       }
-      panel.reveal();
-      connection.show(subject);
+      const title = vscode.l10n.t("What Limits This Key");
+      show(vscode.window.createWebviewPanel(limitsPanelType, title, vscode.ViewColumn.Active), subject);
     },
-    dispose() {
-      connection?.dispose();
-      registered.dispose();
-    },
+    dispose: () => connection?.dispose(),
   };
 }

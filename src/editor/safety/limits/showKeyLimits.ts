@@ -18,7 +18,7 @@ export async function showKeyLimits(
   const title = vscode.l10n.t("What Limits This Key");
   const { hash } = (await boundKey(session, row)) ?? (await keyFor(keys, session, row, { title }));
   requireLive(session);
-  await panel.open({ accountId: session.id, hash });
+  panel.open({ accountId: session.id, hash });
 }
 
 /** The key of a row under a guardrail that is assigned to it. */
