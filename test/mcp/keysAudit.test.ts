@@ -225,7 +225,7 @@ describe("MCP server: audit of the keys", () => {
         false,
       );
       assert.ok(findings.filter(({ rule }) => rule === "limit-above").every(({ limit }) => Number(limit) > 100));
-      assert.match(text, /^Exception: no-limit for “.*”, 1 findings, reason “agreed with finance”$/m);
+      assert.match(text, /^Exception: no-limit for “.*”, 1 finding, reason “agreed with finance”$/m);
       assert.match(text, /^Exception that has ended: limit-reached for “\*”, until 2020-01-31, 2 findings, reason /m);
     });
 

@@ -62,7 +62,7 @@ export async function auditKeysText(
   const { rows, note } = paginate(findings, offset, limit);
   const slug = new Map(sources.workspaces?.map((one) => [one.id, one.slug]));
   return joinLines(
-    `${findings.length} findings at ${new Set(findings.map(({ key }) => key.hash)).size} of ${audit.keys.length} keys${isFiltered(filter) ? " of this filter" : ` in ${workspaceText(sources.workspaces)}`}; spend at risk ${getSpendAtRisk(findings)} USD (this UTC month, each key once). ${note}`,
+    `${findingsText(findings.length)} at ${new Set(findings.map(({ key }) => key.hash)).size} of ${audit.keys.length} keys${isFiltered(filter) ? " of this filter" : ` in ${workspaceText(sources.workspaces)}`}; spend at risk ${getSpendAtRisk(findings)} USD (this UTC month, each key once). ${note}`,
     chosen.text,
     offset === 0 && coverageText(read, audit, summaries),
     offset === 0 && offText(chosen.policy, rules),
@@ -165,11 +165,13 @@ function exceptionsText(uses: readonly ExceptionUse[]): string | undefined {
     const { rule, key, workspace, reason, until } = exception;
     const where = workspace ? ` in the workspace ${quoted(workspace)}` : "";
     const end = until ? `, until ${until}` : "";
-    return `${hasEnded ? "Exception that has ended" : "Exception"}: ${rule} for ${quoted(key)}${where}${end}, ${findings} findings, reason ${quoted(reason)}`;
+    return `${hasEnded ? "Exception that has ended" : "Exception"}: ${rule} for ${quoted(key)}${where}${end}, ${findingsText(findings)}, reason ${quoted(reason)}`;
   });
   const more = used.length - lines.length;
   return joinLines(...lines, more > 0 && `${more} more exceptions cover findings.`) || undefined;
 }
+
+const findingsText = (count: number) => (count === 1 ? "1 finding" : `${count} findings`);
 
 const isFiltered = (filter: object) => Object.values(filter).some((value) => value !== undefined);
 
