@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SweepOptions } from "../../src/leaks/model.ts";
@@ -8,6 +8,13 @@ import { plantFiles, plantSkipped } from "../support/leaks/corpus.ts";
 import { Planted } from "../support/leaks/plant.ts";
 
 const sweep = (options: SweepOptions) => startSweep(options, { signal: new AbortController().signal, onProgress() {} });
+
+function decode(bytes: Buffer): string {
+  const isBig = bytes[0] === 0xfe || bytes[0] === 0;
+  const isWide = isBig || bytes[0] === 0xff || bytes[1] === 0 || bytes.at(-1) === 0;
+  const text = isBig ? Buffer.from(bytes).swap16().toString("utf16le") : bytes.toString(isWide ? "utf16le" : "utf8");
+  return text.replace(/^\uFEFF/, "");
+}
 
 describe("a sweep of folders", () => {
   let root: string;
@@ -24,6 +31,41 @@ describe("a sweep of folders", () => {
     console.log(`      ${planted.secrets.size} planted; recall ${compared.recall}, precision ${compared.precision}`);
     assert.deepEqual({ missed: compared.missed, false: compared.false }, { missed: [], false: 0 });
     assert.deepEqual({ problems, isComplete }, { problems: [], isComplete: true });
+  });
+
+  it("tells line and column as an editor does", async () => {
+    const planted = new Planted();
+    const folder = join(root, "places");
+    plantFiles(folder, planted);
+    const { secrets } = await sweep({ folders: [folder], history: false });
+    let compared = 0;
+    for (const { secret, places } of secrets)
+      for (const place of places) {
+        // How a text of an unusual encoding is shown depends on the editor.
+        if (place.kind !== "file" || place.form !== "plain" || /appended|utf32|chinese|nul-separated/.test(place.path))
+          continue;
+        const text = decode(readFileSync(place.path)).split(/\r\n|\r|\n/)[place.line - 1] ?? "";
+        assert.equal(text.slice(place.column - 1, place.endColumn - 1).toLowerCase(), secret, place.path);
+        assert.equal(place.endLine, place.line);
+        compared++;
+      }
+    assert.ok(compared > 30);
+  });
+
+  it("fails without a detail if its thread fails", async () => {
+    const broken = { folders: "none", history: false } as unknown as SweepOptions;
+    await assert.rejects(sweep({ ...broken, texts: [{ uri: "a:b", text: 1 as unknown as string }] }), {
+      message: "The search for leaked keys stopped unexpectedly.",
+    });
+  });
+
+  it("searches texts that are in no file", async () => {
+    const secret = new Planted().make("text");
+    const texts = [{ uri: "untitled:a", text: `a\r\n  ${secret}` }];
+    const { secrets, problems } = await sweep({ folders: [], history: true, texts });
+    const place = { kind: "unsaved", uri: "untitled:a", form: "plain", line: 2, column: 3, endLine: 2, endColumn: 76 };
+    assert.deepEqual(secrets, [{ secret, places: [place] }]);
+    assert.deepEqual(problems, []);
   });
 
   it("skips and counts binary and large files, and links that lead out of the folders", async () => {
