@@ -140,10 +140,13 @@ async function showStaged(context: LiveContext, staged: readonly Staged[]): Prom
   const placeHolder = vscode.l10n.t("Select a file");
   const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder });
   if (!picked) return;
-  const document = await vscode.workspace.openTextDocument(picked.uri);
-  const [found] = await findLeaks(context, document);
-  const selection = found && new vscode.Range(document.positionAt(found.start), document.positionAt(found.end));
-  await vscode.window.showTextDocument(document, { selection });
+  // Not opened before: VS Code would keep it open for minutes, also if its editor is closed.
+  const editor = await vscode.window.showTextDocument(picked.uri);
+  const [found] = await findLeaks(context, editor.document);
+  if (!found) return;
+  const { document } = editor;
+  editor.selection = new vscode.Selection(document.positionAt(found.start), document.positionAt(found.end));
+  editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 interface Marks extends vscode.Disposable {

@@ -10,8 +10,8 @@ import { runGit } from "./runGit.ts";
 export async function isGitIgnored(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme !== "file" || !vscode.workspace.isTrusted) return false;
   const git = (await findGit()) ?? "git";
-  return runGit({ git, root: dirname(uri.fsPath) }, ["check-ignore", "--quiet", "--", uri.fsPath]).then(
-    () => true,
-    () => false,
-  );
+  // `git check-ignore` can't take paths literally.
+  const args = ["ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", uri.fsPath];
+  const listed = await runGit({ git, root: dirname(uri.fsPath) }, args).catch(() => undefined);
+  return listed !== undefined && listed.length > 0;
 }
