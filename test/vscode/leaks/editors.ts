@@ -8,7 +8,13 @@ import type { Host } from "../host/server.ts";
 import type { Session } from "../host/session.ts";
 
 /** Opens a file of the folder by its name, and gives its editor the focus. */
-export async function openFile({ page }: Pick<Session, "page">, name: string): Promise<void> {
+export async function openFile(session: Pick<Session, "page">, name: string): Promise<void> {
+  await openTab(session, name);
+  await focusEditor(session.page);
+}
+
+/** Opens a file of the folder by its name, in whatever editor. */
+export async function openTab({ page }: Pick<Session, "page">, name: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row.focused .label-name", { hasText: exactText(name) });
   await eventually(async () => {
     await page.keyboard.press("Escape");
@@ -18,7 +24,6 @@ export async function openFile({ page }: Pick<Session, "page">, name: string): P
     await page.keyboard.press("Enter");
     await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: 5_000 });
   }, 60_000);
-  await focusEditor(page);
 }
 
 /** Gives the active editor the focus. */

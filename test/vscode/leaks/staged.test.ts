@@ -10,7 +10,7 @@ import { answerToast, toastButtons } from "../host/dialogs.ts";
 import { assertRemains, eventually, waitUntil } from "../host/eventually.ts";
 import { exactText } from "../host/list.ts";
 import { describeSession } from "../host/session.ts";
-import { closeEditors, focusEditor, openFile, openProblems, waitForProblems } from "./editors.ts";
+import { closeEditors, focusEditor, openFile, openProblems, openTab, waitForProblems } from "./editors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "openrouter-admin-staged-"));
 const git = (...args: string[]) =>
@@ -135,7 +135,7 @@ describeSession("keys in staged and saved files", options, (session) => {
     await openFile(session, "local.env");
     await waitForProblems(page, [found(ignored, " Git ignores this file\\.")]);
     await page.locator(".markers-panel .monaco-list-row .codicon-info").waitFor();
-    await openFile(session, "book.ipynb");
+    await openTab(session, "book.ipynb");
     await waitForProblems(page, [found(ignored, " Git ignores this file\\."), found(cell)]);
     await openContainer(page, "Source Control");
     await page.locator(".scm-view .scm-editor .view-lines").click();
