@@ -95,6 +95,7 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
     const offered = (await contextMenu(row)).map(({ name }) => name);
     for (const name of ["What Limits This Key", "Open Activity", "Ask Agent About This", "Add Exception to Policy"])
       assert.ok(offered.includes(name), `${name} is not among ${offered.join(", ")}`);
+    assert.equal(new Set(offered).size, offered.length, offered.join(", "));
     await runInlineAction(row, "Show in Keys View");
     await eventually(async () => {
       const selected = page.locator(".part.sidebar .pane.expanded .monaco-list-row.selected", { hasText: key!.name });
