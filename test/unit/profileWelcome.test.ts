@@ -19,6 +19,7 @@ describe("Switch Account", () => {
           `${viewIds.credits}: ${contextKeys.state} == wrongKey && ${contextKeys.accounts} > 1`,
           `${viewIds.keys}: ${contextKeys.keysState} == wrongKey && ${contextKeys.saidState} != wrongKey && ${contextKeys.accounts} > 1`,
           `${viewIds.guardrails}: ${contextKeys.guardrailsState} == wrongKey && ${contextKeys.saidState} != wrongKey && ${contextKeys.accounts} > 1`,
+          `${viewIds.safety}: ${contextKeys.safetyState} == wrongKey && ${contextKeys.saidState} != wrongKey && ${contextKeys.accounts} > 1`,
           `${viewIds.members}: ${contextKeys.membersState} == wrongKey && ${contextKeys.saidState} != wrongKey && ${contextKeys.accounts} > 1`,
         ],
       );
