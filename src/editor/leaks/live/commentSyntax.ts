@@ -8,7 +8,7 @@ export interface CommentSyntax {
 }
 
 /** Languages whose files must not contain comments, whatever the editor accepts. */
-const WITHOUT_COMMENTS = new Set(["json", "jsonl", "csv", "tsv", "scminput", "search-result"]);
+const WITHOUT_COMMENTS = new Set(["json", "jsonl", "csv", "tsv", "search-result"]);
 const HASH: CommentSyntax = { open: "# ", close: "" };
 
 /** A language configuration, as far as we read it. */

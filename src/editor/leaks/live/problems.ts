@@ -23,7 +23,7 @@ const LARGE = 1_000_000;
 /** The most problems of a document. */
 const MAX_PROBLEMS = 500;
 
-/** Shows a problem for each secret in open documents: files, unsaved editors, cells of notebooks and the commit message. */
+/** Shows a problem for each secret in open documents: files, unsaved editors and cells of notebooks. */
 export function showProblems(context: LiveContext): vscode.Disposable {
   const { baselines } = context;
   const identifier = createIdentifier(context);
@@ -132,7 +132,7 @@ export async function findLeaks(
 }
 
 /** Schemes of texts that the user writes, besides those of files. */
-const WRITTEN = new Set(["untitled", "vscode-notebook-cell", "vscode-scm"]);
+const WRITTEN = new Set(["untitled", "vscode-notebook-cell"]);
 
 /** True for documents that the user can change: not for output, nor for an older version in a comparison. */
 function isSearched({ uri }: vscode.TextDocument): boolean {

@@ -60,7 +60,7 @@ async function ignoreLine(
   document: vscode.TextDocument,
   problem: vscode.Diagnostic,
 ): Promise<vscode.CodeAction | undefined> {
-  const syntax = document.uri.scheme === "vscode-scm" ? undefined : await commentSyntax(document.languageId);
+  const syntax = await commentSyntax(document.languageId);
   if (!syntax) return undefined;
   const action = new vscode.CodeAction(vscode.l10n.t("Ignore This Line"), vscode.CodeActionKind.QuickFix);
   const line = document.lineAt(problem.range.start.line);
