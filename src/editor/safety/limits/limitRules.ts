@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type ZdrField, zdrFields } from "../../../openrouter/guardrails/guardrailChanges.ts";
-import type { DataPolicyField } from "../../../openrouter/safety/effectiveRules.ts";
+import type { DataPolicyField, EffectiveRules } from "../../../openrouter/safety/effectiveRules.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
 import type { LimitsPage, SourcedLine } from "../../../webview/limits/protocol.ts";
 import type { AccountSession } from "../../data/accountData.ts";
@@ -18,18 +18,8 @@ export function ruleSections(session: AccountSession, { rules }: KeyLimits): Lim
     if (!required) return { text: t("{0}: not required", name) };
     return { text: t("{0}: required", name), from: linksTo(session, required.from) };
   });
-  const regions = rules.dataRegions;
-  const regionLine = regions && {
-    text:
-      regions.value.length > 0
-        ? t("Only {0}", regions.value.map(regionName).join(", "))
-        : t("None: the lists have nothing in common"),
-    from: linksTo(session, regions.from),
-  };
-  const policies = rules.dataPolicies.map(({ value, from }) => ({
-    text: policyText(value),
-    from: linksTo(session, from),
-  }));
+  const regionLine = regionsLine(session, rules);
+  const policies = policyLines(session, rules);
   const filters = rules.filters.map(({ value: { name, action }, from }) => ({
     text: `${safeLabel(name)}: ${actionText(action)}`,
     from: linksTo(session, from),
@@ -40,6 +30,27 @@ export function ruleSections(session: AccountSession, { rules }: KeyLimits): Lim
     { title: t("Data Policies"), lines: policies.length > 0 ? policies : none(t("No guardrail excludes endpoints")) },
     { title: t("Content Filters"), lines: filters.length > 0 ? filters : none(t("None")) },
   ];
+}
+
+function regionsLine(session: AccountSession, { dataRegions }: EffectiveRules): SourcedLine | undefined {
+  if (!dataRegions) return undefined;
+  const { value, from } = dataRegions;
+  const text =
+    value.length > 0
+      ? vscode.l10n.t("Only {0}", value.map(regionName).join(", "))
+      : vscode.l10n.t("None: the lists have nothing in common");
+  return { text, from: linksTo(session, from) };
+}
+
+function policyLines(session: AccountSession, { dataPolicies }: EffectiveRules): SourcedLine[] {
+  return dataPolicies.map(({ value, from }) => ({ text: policyText(value), from: linksTo(session, from) }));
+}
+
+/** What a use that is allowed still depends on: the API doesn't tell regions and data policies of endpoints. */
+export function useConditions(session: AccountSession, { rules }: KeyLimits): SourcedLine[] {
+  const regions = regionsLine(session, rules);
+  const regionText = regions && { ...regions, text: `${vscode.l10n.t("Data Regions")}: ${regions.text}` };
+  return [...(regionText ? [regionText] : []), ...policyLines(session, rules)];
 }
 
 function policyText(field: DataPolicyField): string {

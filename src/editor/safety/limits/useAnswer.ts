@@ -17,6 +17,7 @@ import { displayLocale } from "../../platform/locale.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import type { CatalogData } from "./catalogData.ts";
+import { useConditions } from "./limitRules.ts";
 import { exactResetText, gapText, sourceText } from "./limitTexts.ts";
 import { linksTo, objectionText } from "./objectionTexts.ts";
 
@@ -60,6 +61,7 @@ export async function answerUse(
     reasons: [
       ...blockers,
       ...(answer.verdict === "allowed" ? [] : answer.objections.map((one) => toLine(session, one))).filter(isFirst),
+      ...(verdict === "refused" ? [] : useConditions(session, limits)),
       ...(read ? [] : [{ text: t("The model's endpoints couldn't be loaded, so only the lists were compared.") }]),
       ...(read?.length === 0
         ? [{ text: t("OpenRouter lists no provider for this model, as for a router, which chooses other models.") }]
