@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { createFacts, sortLeaks } from "../../src/editor/leaks/facts.ts";
+import { createFacts, sortLeaks, sortPlaces } from "../../src/editor/leaks/facts.ts";
 import type { Leak } from "../../src/editor/leaks/leakList.ts";
 import { maskText } from "../../src/editor/leaks/maskText.ts";
 import { createMatcher, narrow } from "../../src/editor/leaks/match.ts";
@@ -165,6 +165,25 @@ describe("what is known about a leak", () => {
       sorted.map((secret) => [d, c, b, a].indexOf(secret)),
       [0, 1, 2, 3],
     );
+  });
+});
+
+describe("the places of a leak", () => {
+  it("are in the same order, however they were found", () => {
+    const at = { line: 1, column: 1, endLine: 1, endColumn: 2, form: "plain" } as const;
+    const places: LeakPlace[] = [
+      { ...at, kind: "file", path: "/w/.env" },
+      { ...at, kind: "file", path: "/w/a.py", line: 2 },
+      { ...at, kind: "file", path: "/w/a.py", line: 10 },
+      { ...at, kind: "unsaved", uri: "untitled:Untitled-1" },
+      { ...at, kind: "staged", repository: "/w", path: "a" },
+      commit({ date: "2026-11-01T10:00:00+02:00", path: "b" }),
+      commit({ date: "2026-11-01T09:00:00Z", path: "a" }),
+      commit({ date: "2026-11-01T09:00:00Z", path: "b" }),
+      { ...at, kind: "blob", repository: "/w", blob: "abc" },
+    ];
+    const shuffled = fc.shuffledSubarray(places, { minLength: places.length });
+    fc.assert(fc.property(shuffled, (one) => assert.deepEqual(sortPlaces(one), places)));
   });
 });
 

@@ -94,3 +94,21 @@ export function sortLeaks(leaks: readonly Leak[], factsOf: (leak: Leak) => LeakF
   };
   return leaks.toSorted((a, b) => rank(a) - rank(b) || (a.secret.label < b.secret.label ? -1 : 1));
 }
+
+const KINDS: readonly LeakPlace["kind"][] = ["file", "unsaved", "staged", "commit", "blob"];
+
+/** Sorts places: what is in the work tree, then what Git has, the first commit first; then by path and line. */
+export function sortPlaces(places: readonly LeakPlace[]): LeakPlace[] {
+  const keyOf = (place: LeakPlace) => {
+    const date = place.kind === "commit" ? Date.parse(place.date) || 0 : 0;
+    const path = "path" in place ? place.path : place.kind === "unsaved" ? place.uri : place.blob;
+    return { kind: KINDS.indexOf(place.kind), date, path, line: place.line };
+  };
+  const keyed = places.map((place) => ({ place, ...keyOf(place) }));
+  return keyed
+    .sort(
+      (a, b) =>
+        a.kind - b.kind || a.date - b.date || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) || a.line - b.line,
+    )
+    .map(({ place }) => place);
+}

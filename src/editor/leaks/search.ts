@@ -4,6 +4,7 @@ import type { SweepProgress, SweepResult } from "../../leaks/model.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import { MaskedSecret } from "../../openrouter/text/maskedSecret.ts";
 import { displayLocale } from "../platform/locale.ts";
+import { sortPlaces } from "./facts.ts";
 import { findGit } from "./git.ts";
 import type { Leak, LeakSearch } from "./leakList.ts";
 import { ownManagementKeys } from "./ownKeys.ts";
@@ -78,7 +79,7 @@ async function toLeaks({ account, log }: LeakServices, secrets: SweepResult["sec
   return secrets.map(({ secret, places }) => ({
     id: `leak:${randomUUID()}`,
     secret: new MaskedSecret(secret),
-    places,
+    places: sortPlaces(places),
     managementOf: managementOf.get(secret),
   }));
 }
