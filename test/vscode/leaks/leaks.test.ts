@@ -167,15 +167,11 @@ describeSession("leaked keys", { account: { keys: 3 }, view: "Keys" }, (session)
       await toast(page, /4 OpenRouter keys found/).waitFor();
       await typeCommand(page, "Notifications: Clear All Notifications");
       await typeCommand(page, "OpenRouter Admin: Rotate Leaked Key…");
-      await atStep(page, "Rotate Leaked Key");
-      await keyboard.type("typed");
-      await keyboard.press("Enter");
+      await typeAtStep(page, "Rotate Leaked Key", "typed", "typed");
       await page.locator(".quick-input-title", { hasText: "Rotate Key: typed" }).waitFor();
       await acceptDefaults(page);
       await keyboard.press("Enter");
-      await atStep(page, "The new secret of typed");
-      await keyboard.type("Replace in Files");
-      await keyboard.press("Enter");
+      await typeAtStep(page, "The new secret of typed", "Replace in Files", "Replace in Files");
       await atStep(page, "The old key of typed: 1 occurrence");
       await keyboard.press("Enter");
       await modal(page, /Replaced 1 occurrence in 1 file/);
