@@ -6,7 +6,7 @@ import type { AgentChange } from "../../src/editor/agents/changes/agentChange.ts
 import { nameInBody } from "../../src/editor/agents/changes/nameInBody.ts";
 import { createDecider } from "../../src/editor/agents/decide.ts";
 import { createWriteRecorder } from "../../src/editor/agents/recordWrite.ts";
-import { withKey } from "../../src/editor/data/updates.ts";
+import { withKey } from "../../src/editor/data/keyUpdates.ts";
 import { findEndpoint } from "../../src/openrouter/endpoints/table.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { agentWrite, createAgentSession } from "../support/agentSession.ts";

@@ -7,7 +7,7 @@ import {
   withMembersAssigned,
   withoutGuardrail,
   withUnassigned,
-} from "../../src/editor/data/updates.ts";
+} from "../../src/editor/data/guardrailUpdates.ts";
 import { allGuardrails, isUnread } from "../../src/editor/guardrails/allGuardrails.ts";
 import { bindingsById, bindsNothing } from "../../src/editor/guardrails/bindings.ts";
 import {

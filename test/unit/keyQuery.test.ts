@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { findTwins, type KeyQuery, type KeySort, keySorts, selectKeys } from "../../src/editor/keys/keyQuery.ts";
+import { findTwins, type KeyQuery, selectKeys } from "../../src/editor/keys/keyQuery.ts";
 import { createKeySearch, type KeyTexts } from "../../src/editor/keys/keySearch.ts";
+import { type KeySort, keySorts } from "../../src/editor/keys/keySorts.ts";
 import { sortKeys } from "../../src/editor/keys/sortKeys.ts";
 import type { Key } from "../../src/openrouter/index.ts";
 import { getKeyStatus, getLimitUsage, isExpired } from "../../src/openrouter/keys/keyStatus.ts";

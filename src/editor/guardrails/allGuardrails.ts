@@ -1,7 +1,7 @@
 import { isUnconfigured, unconfiguredDefaults } from "../../openrouter/guardrails/defaultGuardrails.ts";
 import type { Guardrail } from "../../openrouter/index.ts";
 import type { AccountSession, GuardrailsData } from "../data/accountData.ts";
-import { withGuardrail } from "../data/updates.ts";
+import { withGuardrail } from "../data/guardrailUpdates.ts";
 
 /** Returns the guardrails that were read, and the default guardrails that the API doesn't list until they are changed. */
 export function allGuardrails({ guardrails, workspaces, unreadable }: GuardrailsData): Guardrail[] {

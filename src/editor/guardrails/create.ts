@@ -9,7 +9,7 @@ import {
 } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
-import { withGuardrail } from "../data/updates.ts";
+import { withGuardrail } from "../data/guardrailUpdates.ts";
 import { workspaceNames } from "../data/workspaceNames.ts";
 import { newLimitWarnings } from "../keys/limitWarnings.ts";
 import { commandIds } from "../platform/ids.ts";

@@ -3,7 +3,7 @@ import { deleteGuardrail as remove } from "../../openrouter/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { describeGuardrail } from "../data/describeKey.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
-import { withoutGuardrail } from "../data/updates.ts";
+import { withoutGuardrail } from "../data/guardrailUpdates.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { quotedNames } from "../platform/quoted.ts";
 import { safeLabel } from "../platform/safeLabel.ts";

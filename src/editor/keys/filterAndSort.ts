@@ -4,7 +4,7 @@ import { filterBox } from "../ui/filterBox.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { KeyList } from "./keyList.ts";
-import { type KeySort, keySorts } from "./keyQuery.ts";
+import { type KeySort, keySorts } from "./keySorts.ts";
 
 /** Filters the Keys view while the user types. */
 export function filterKeys(view: KeyList): Promise<void> {

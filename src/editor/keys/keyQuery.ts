@@ -2,9 +2,7 @@ import type { Key } from "../../openrouter/index.ts";
 import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { visualForm } from "../../openrouter/text/fold.ts";
 import type { KeySearch } from "./keySearch.ts";
-
-export const keySorts = ["name", "today", "month", "total", "limit", "used", "unused", "created"] as const;
-export type KeySort = (typeof keySorts)[number];
+import type { KeySort } from "./keySorts.ts";
 
 /** The filter and sort order of the Keys view. */
 export interface KeyQuery {

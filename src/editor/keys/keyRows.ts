@@ -13,7 +13,7 @@ import { limitText, resetText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
 import type { KeyLookups } from "./keyLookups.ts";
-import type { KeySort } from "./keyQuery.ts";
+import type { KeySort } from "./keySorts.ts";
 import { lastUseText, statusIcons, statusText } from "./keyText.ts";
 import { limitUri } from "./limitDecoration.ts";
 import { limitIcon } from "./limitMark.ts";

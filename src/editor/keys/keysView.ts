@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { AccountSession, AccountSessions } from "../data/accountData.ts";
-import { withKey } from "../data/updates.ts";
+import { withKey } from "../data/keyUpdates.ts";
 import { setContext } from "../platform/contextKeys.ts";
 import { contextKeys, stateIds, viewIds } from "../platform/ids.ts";
 import { watchWriteMode, writeMode } from "../platform/settings.ts";
@@ -9,9 +9,10 @@ import type { Node } from "../ui/node.ts";
 import { createResourceView } from "../ui/resourceView.ts";
 import { writeModeText } from "../ui/writeModeText.ts";
 import { BATCH_SIZE, type KeyList, type RowSource, type RowsBelow } from "./keyList.ts";
-import { type KeyQuery, keySorts } from "./keyQuery.ts";
+import type { KeyQuery } from "./keyQuery.ts";
 import type { KeyRoots } from "./keyRoots.ts";
 import type { KeySelection } from "./keySelection.ts";
+import { keySorts } from "./keySorts.ts";
 import { sortNote } from "./sortText.ts";
 
 interface KeysViewOptions {

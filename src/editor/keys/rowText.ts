@@ -6,7 +6,7 @@ import { type LimitShare, roundShare } from "../../openrouter/keys/limitShare.ts
 import { formatMoment, formatMoney, formatShortTime, formatSoon, numberFormat } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { changedByAgentText } from "../ui/changedByAgent.ts";
-import type { KeySort } from "./keyQuery.ts";
+import type { KeySort } from "./keySorts.ts";
 import { shortLimitText, spendText, statusText } from "./keyText.ts";
 
 interface RowFacts {

@@ -2,7 +2,7 @@ import type { Key } from "../../openrouter/index.ts";
 import { getKeyCost } from "../../openrouter/keys/keyCost.ts";
 import { getLastUse } from "../../openrouter/keys/keyStatus.ts";
 import { getLimitShare } from "../../openrouter/keys/limitShare.ts";
-import type { KeySort } from "./keyQuery.ts";
+import type { KeySort } from "./keySorts.ts";
 
 /**
  * Sorts keys: spend and share of the limit highest first, times newest first, and the longest unused first for `unused`.

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { KeySort } from "./keyQuery.ts";
+import type { KeySort } from "./keySorts.ts";
 
 /** Returns how the Keys view is sorted, for its title; undefined if by name. */
 export function sortNote(sort: KeySort): string | undefined {

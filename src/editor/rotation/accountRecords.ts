@@ -2,8 +2,8 @@ import { belongsTo } from "../../openrouter/rotation/belongsTo.ts";
 import type { Rotation } from "../../openrouter/rotation/record.ts";
 import { isSampleId } from "../account/sampleId.ts";
 import type { KeysData } from "../data/accountData.ts";
+import { isComplete } from "../data/keyUpdates.ts";
 import type { Snapshot } from "../data/resource.ts";
-import { isComplete } from "../data/updates.ts";
 
 // Finds the stored records that belong to the current account. Pure.
 

@@ -9,7 +9,7 @@ import {
   type RotationContext,
 } from "../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { withKeysAssigned } from "../data/updates.ts";
+import { withKeysAssigned } from "../data/guardrailUpdates.ts";
 import { confirm } from "../platform/dialogs.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds } from "../platform/ids.ts";

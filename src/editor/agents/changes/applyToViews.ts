@@ -8,9 +8,9 @@ import {
   withMembersAssigned,
   withoutGuardrail,
   withoutKeyAssignments,
-  withoutKeys,
   withUnassigned,
-} from "../../data/updates.ts";
+} from "../../data/guardrailUpdates.ts";
+import { withoutKeys } from "../../data/keyUpdates.ts";
 import type { KeyList } from "../../keys/keyList.ts";
 import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { createdId, outcomeOf } from "./agentChange.ts";

@@ -1,5 +1,5 @@
 import type { AccountSession } from "../../data/accountData.ts";
-import { withoutKeyAssignments } from "../../data/updates.ts";
+import { withoutKeyAssignments } from "../../data/guardrailUpdates.ts";
 import type { AgentChange } from "./agentChange.ts";
 import { isKeyAction, reloadList } from "./applyToViews.ts";
 

@@ -17,7 +17,7 @@ import {
 import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { guardrailName } from "../../data/guardrailNames.ts";
-import { withGuardrail } from "../../data/updates.ts";
+import { withGuardrail } from "../../data/guardrailUpdates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { errorLogText } from "../../platform/errorText.ts";
 import { quoted } from "../../platform/quoted.ts";

@@ -13,8 +13,8 @@ import {
 } from "../../../openrouter/index.ts";
 import { nameComparator } from "../../../openrouter/text/format.ts";
 import type { AccountSession, GuardrailsData } from "../../data/accountData.ts";
+import { withKeysAssigned, withMembersAssigned } from "../../data/guardrailUpdates.ts";
 import { keyName, memberName } from "../../data/names.ts";
-import { withKeysAssigned, withMembersAssigned } from "../../data/updates.ts";
 import { workspaceNames } from "../../data/workspaceNames.ts";
 import { spendText, statusSuffix } from "../../keys/keyText.ts";
 import { displayLocale } from "../../platform/locale.ts";

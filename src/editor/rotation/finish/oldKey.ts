@@ -12,7 +12,8 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withDisabled, withKey, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
+import { withoutKeyAssignments } from "../../data/guardrailUpdates.ts";
+import { withDisabled, withKey, withoutKeys } from "../../data/keyUpdates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { type FilesWithKey, filesWithKey } from "../files/filesWithKey.ts";

@@ -9,7 +9,7 @@ import {
   recreateKey,
 } from "../../../openrouter/rotation/index.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withoutKeys } from "../../data/updates.ts";
+import { withoutKeys } from "../../data/keyUpdates.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { rotationFor } from "../pickRotation.ts";
 import { describeRotation, isUnfinished, rotationLabel } from "../rotationText.ts";

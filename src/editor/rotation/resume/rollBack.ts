@@ -9,7 +9,8 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withDisabled, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
+import { withoutKeyAssignments } from "../../data/guardrailUpdates.ts";
+import { withDisabled, withoutKeys } from "../../data/keyUpdates.ts";
 import { askModal } from "../../platform/dialogs.ts";
 import { type FilesWithKey, filesWithKey } from "../files/filesWithKey.ts";
 import { withoutOwnStamp } from "../journal/owner.ts";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { deleteStrayKey, type Rotation } from "../../../openrouter/rotation/index.ts";
 import type { Key } from "../../../openrouter/schemas.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withoutKeys } from "../../data/updates.ts";
+import { withoutKeys } from "../../data/keyUpdates.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { assessRotation, type Finding, type Rotation } from "../../../openrouter/rotation/index.ts";
 import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { isComplete } from "../../data/updates.ts";
+import { isComplete } from "../../data/keyUpdates.ts";
 import { confirm } from "../../platform/dialogs.ts";
 import type { PendingSecrets } from "../../secrets/pendingSecrets.ts";
 import { runWithProgress } from "../../ui/progress.ts";

@@ -5,7 +5,7 @@ import { formatExactMoney } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
 import type { SessionBound } from "../../account/session.ts";
 import type { AccountData } from "../../data/accountData.ts";
-import { isComplete } from "../../data/updates.ts";
+import { isComplete } from "../../data/keyUpdates.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
 import { limitText } from "../../ui/limitText.ts";

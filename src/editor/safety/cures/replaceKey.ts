@@ -11,7 +11,7 @@ import {
 } from "../../../openrouter/rotation/index.ts";
 import type { CureItem, CureRun } from "../../../openrouter/safety/cures/record.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withKeysAssigned } from "../../data/updates.ts";
+import { withKeysAssigned } from "../../data/guardrailUpdates.ts";
 import { withoutOwnStamp } from "../../rotation/journal/owner.ts";
 import { continueAll } from "../../rotation/resume/continueAll.ts";
 import { isUnfinished, refusalText } from "../../rotation/rotationText.ts";

@@ -1,7 +1,8 @@
 import type { Key } from "../../../openrouter/index.ts";
 import type { CureItem, CureRun } from "../../../openrouter/safety/cures/record.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { withKey, withKeysAssigned, withoutKeyAssignments, withoutKeys } from "../../data/updates.ts";
+import { withKeysAssigned, withoutKeyAssignments } from "../../data/guardrailUpdates.ts";
+import { withKey, withoutKeys } from "../../data/keyUpdates.ts";
 import type { CureServices } from "./services.ts";
 
 /** How often the views show results: hundreds of them would redraw the views all the time. */
