@@ -85,11 +85,11 @@ describe("MCP server: use of a model by a key", () => {
     );
   });
 
-  it("can't be told while guardrails are unknown", async () => {
+  it("is unknown while guardrails are unknown", async () => {
     await start(refuse(/^\/guardrails\/assignments/));
     const { text, isError } = await ask("voice-bot", "openai/gpt-5-mini");
     assert.equal(isError, false, text);
-    assert.match(text, /^Can't be told: “voice-bot”, openai\/gpt-5-mini\.$/m);
+    assert.match(text, /^Unknown: “voice-bot”, openai\/gpt-5-mini\.$/m);
     assert.match(text, /^Unknown: the guardrails couldn't be read/m);
   });
 

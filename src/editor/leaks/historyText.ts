@@ -13,7 +13,7 @@ export function historyText(): string {
     ),
     [
       t(
-        "Everybody who has a clone must fetch the new history and move their work to it. Who pushes the old one brings the secret back.",
+        "Everybody who has a clone must fetch the new history and move their work to it. Anyone who pushes the old history brings the secret back.",
       ),
       t("Open pull requests, links to commits and signatures of commits break."),
       t(

@@ -94,7 +94,7 @@ export function notListedRow(): Node {
     ...{ id: "notListed", label: t("Management and OAuth keys"), icon: "link-external", context: "notListed" },
     description: t("not in the API; see OpenRouter's website"),
     tooltip: t(
-      "OpenRouter's API doesn't list Provisioning (Management) keys and keys that apps made by OAuth. Check and revoke them on its website.",
+      "OpenRouter's API doesn't list Provisioning (Management) keys and keys that apps made through OAuth. Check and revoke them on its website.",
     ),
     command: { command: "vscode.open", title: t("Open Website"), arguments: [vscode.Uri.parse(MANAGEMENT_KEYS_URL)] },
   });

@@ -81,7 +81,7 @@ export async function mayUseText(
   );
 }
 
-const verdictTexts: Record<Verdict, string> = { allowed: "Allowed", refused: "Refused", unknown: "Can't be told" };
+const verdictTexts: Record<Verdict, string> = { allowed: "Allowed", refused: "Refused", unknown: "Unknown" };
 
 /** Guardrails that are unknown may refuse what the known ones allow. */
 function certainVerdict(verdict: Verdict, { gaps }: KeyLimits): Verdict {

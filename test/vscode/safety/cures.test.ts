@@ -114,7 +114,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     await runCommand(page, "OpenRouter Admin: Undo Key Changes");
     await atStep(page, "Undo Key Changes");
     await pick(page, "Set Limits");
-    await modal(page, "Take back the changes of");
+    await modal(page, "Undo the changes to");
     await answerModal(page, "Undo: Set Limits");
     await toast(page, /Undo: Set Limits: (\d+) of \1 done\./).waitFor({ timeout: 60_000 });
     assert.equal(keys().filter((key) => key.limit === 12).length, 0);
@@ -202,13 +202,13 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     await runCommand(page, "Notifications: Clear All Notifications");
     const old = await createKeys(["!four", "!five"]);
     const row = await selectKeys(["!four", "!five"]);
-    await chooseInContextMenu(row, "Replace Selected Keys by Expiring Keys");
+    await chooseInContextMenu(row, "Replace Selected Keys with Expiring Keys");
     await atStep(page, "Replace Keys");
     await pick(page, "In 30 days");
     const requests = await choices(page);
     for (const { detail } of requests) assert.match(detail, /^POST \/keys · Expires: /);
     await accept(page);
-    await modal(page, "Replace 2 keys by new keys that expire?");
+    await modal(page, "Replace 2 keys with new keys that expire?");
     await answerModal(page, "Replace Keys");
     await answerToast(page, "Replace Keys: 2 of 2 done.", "Save Secrets");
     const secrets: string[] = [];
@@ -277,7 +277,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     assert.equal(disabled(), 12);
     delayMs = 0;
     await answerToast(page, "Disable Keys: 12 of 12 done.", "Undo");
-    await modal(page, "Take back the changes of 12 keys?");
+    await modal(page, "Undo the changes to 12 keys?");
     await answerModal(page, "Undo: Disable Keys");
     await toast(page, "12 of 12 done.").waitFor();
     await waitUntil("all are active again", () => disabled() === 0);

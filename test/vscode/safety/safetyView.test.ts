@@ -120,7 +120,7 @@ describeSession("the Key Safety view", { view: "Keys" }, (session) => {
     );
     await eventually(async () => assert.equal((await group("No limit"))?.description, groupText(own)));
     assert.match(await viewMessage(page, VIEW), /^\d+ of \d+ findings$/);
-    await runTitleAction(page, VIEW, "Clear Filter of Findings");
+    await runTitleAction(page, VIEW, "Clear Findings Filter");
     await eventually(async () => assert.equal((await group("No limit"))?.description, groupText(unlimited())));
     assert.equal(await viewDescription(page, VIEW), "");
   });

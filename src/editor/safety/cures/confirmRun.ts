@@ -30,7 +30,7 @@ export function confirmRun(
 
 function questionText({ kind, undoes }: Pick<CureRun, "kind" | "undoes">, subject: string, guardrail: string): string {
   const t = vscode.l10n.t;
-  if (undoes !== undefined) return t("Take back the changes of {0}?", subject);
+  if (undoes !== undefined) return t("Undo the changes to {0}?", subject);
   switch (kind) {
     case "setLimit":
       return t("Set the limit of {0}?", subject);
@@ -39,7 +39,7 @@ function questionText({ kind, undoes }: Pick<CureRun, "kind" | "undoes">, subjec
     case "enable":
       return t("Enable {0}?", subject);
     case "replace":
-      return t("Replace {0} by new keys that expire?", subject);
+      return t("Replace {0} with new keys that expire?", subject);
     case "delete":
       return t("Delete {0}?", subject);
     case "assignGuardrail":

@@ -107,7 +107,7 @@ async function discard({ journal }: CureServices, session: AccountSession, run: 
   if (isBeingRun(run)) throw new Error(t("{0} is still in progress, perhaps in another window.", cureTitle(run)));
   const question = t("Forget these changes: {0}?", cureTitle(run));
   const detail = t(
-    "The keys stay as they are: {0}. These changes can then be neither continued nor taken back.",
+    "The keys stay as they are: {0}. These changes can then be neither continued nor undone.",
     summaryText(run),
   );
   if (await confirm(session, question, t("Discard"), [detail], t("Keep"))) await journal.remove(run.id);

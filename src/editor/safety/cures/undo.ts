@@ -17,7 +17,7 @@ export async function undoCures(services: CureServices, target: unknown): Promis
     title: t("Undo Key Changes"),
     appliesTo: canUndo,
     emptyMessage: t(
-      "There is nothing to take back. Deleted keys can't be restored; a replaced key is restored by Roll Back Rotation.",
+      "There is nothing to undo. Deleted keys can't be restored; a replaced key is restored by Roll Back Rotation.",
     ),
   });
   const { kind, items } = planUndo(run);
@@ -28,6 +28,6 @@ export async function undoCures(services: CureServices, target: unknown): Promis
     isFirst = canUndo(now);
     return isFirst ? { ...now, undoneAt: session.client.now().toISOString() } : now;
   });
-  if (!isFirst) throw new Error(t("{0} was already taken back, perhaps in another window.", cureTitle(run)));
+  if (!isFirst) throw new Error(t("{0} was already undone, perhaps in another window.", cureTitle(run)));
   await beginRun(services, session, undo);
 }

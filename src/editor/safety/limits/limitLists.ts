@@ -53,7 +53,7 @@ export function modelList(session: AccountSession, limits: KeyLimits, data: Cata
       ...(limits.rules.allowedProviders || limits.rules.ignoredProviders.length > 0
         ? [
             {
-              text: t("Only some providers are allowed. Whether one of them serves a model, the question above tells."),
+              text: t("Only some providers are allowed. Use the form above to see whether one serves a model."),
             },
           ]
         : []),

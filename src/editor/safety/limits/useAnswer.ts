@@ -88,7 +88,7 @@ function headline({ verdict, endpoints }: ModelAnswer): string {
   const count = (value: number) => formatCount(value, displayLocale());
   const allowed = endpoints.filter((one) => one.verdict === "allowed").length;
   if (verdict === "refused") return t("No.");
-  if (verdict === "unknown") return t("That can't be told.");
+  if (verdict === "unknown") return t("Unknown.");
   if (endpoints.length < 2 || allowed === endpoints.length) return t("Yes.");
   return t("Yes, at {0} of {1} endpoints.", count(allowed), count(endpoints.length));
 }

@@ -36,7 +36,7 @@ export async function addException(services: SafetyServices, target: unknown, se
   const chosen = await findingsFor(services, title, target, selection);
   const targets = chosen.filter(({ finding }) => !finding.exception);
   const [first] = targets;
-  if (!first) throw new Error(t("These findings are excepted already."));
+  if (!first) throw new Error(t("These findings already have an exception."));
   const { session } = first;
   const place = await placeOf(services);
   const about = targets.length === 1 ? describeKey(session, first.key) : keysText(targets.length);
@@ -74,7 +74,7 @@ function rulesStep(targets: readonly FindingTarget[]): WizardStep<Draft> {
       const only = rules.size === 1 ? t("Only “{0}”", rule) : t("Only the selected findings");
       const items: PickItem<boolean>[] = [
         { label: only, description: t("Other rules still report the key"), value: false },
-        { label: t("All rules"), description: t("Nothing is reported of the key any more"), value: true },
+        { label: t("All rules"), description: t("No rule reports this key any more"), value: true },
       ];
       const allRules = await pickOne(position, { items, placeholder: t("Which rules?") });
       return allRules === BACK ? BACK : { allRules };
@@ -109,7 +109,7 @@ const untilStep: WizardStep<Draft> = {
       item(t("90 days"), 90),
       item(t("1 year"), 365),
       { label: t("Another day…"), value: OTHER },
-      { label: t("No end date"), description: t("Reported never again"), value: undefined },
+      { label: t("No end date"), description: t("Never reported again"), value: undefined },
     ];
     const until = await pickOne(position, { items, placeholder: t("Until when? The last day counts, in UTC") });
     if (until === BACK) return BACK;
