@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { copyServer } from "../support/bundleFiles.ts";
 import { type McpServer, randomKey, SERVER, serverEnv, startServer } from "../support/mcp.ts";
-import { copyServer } from "../support/serverFiles.ts";
 import { DEFAULT_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
 
 const CLOSED = "http://127.0.0.1:9/api/v1";

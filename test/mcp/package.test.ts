@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listFiles, PackageManager } from "@vscode/vsce";
 import { prompts } from "../../src/mcp/prompts.ts";
-import { readServerFiles } from "../support/serverFiles.ts";
+import { readBundleFiles } from "../support/bundleFiles.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MEGABYTE = 1024 * 1024;
@@ -46,7 +46,7 @@ describe("packages", () => {
   });
 
   it("the VSIX contains each file of the server, which loads at most 300 kB at its start", async () => {
-    const { atStart, all, size } = readServerFiles();
+    const { atStart, all, size } = readBundleFiles("dist/server.js");
     const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
     assert.deepEqual(
       all.filter((file) => !files.includes(file)),
@@ -54,6 +54,14 @@ describe("packages", () => {
     );
     assert.ok(size(atStart) <= 300_000, `${size(atStart)} bytes`);
     assert.ok(all.length > atStart.length, "nothing is loaded later");
+  });
+
+  it("the extension loads at most 90 kB at its start, and at most 600 kB in a browser", () => {
+    const { atStart, all, size } = readBundleFiles("dist/extension.js");
+    assert.ok(size(atStart) <= 90_000, `${size(atStart)} bytes`);
+    assert.ok(all.length > atStart.length, "nothing is loaded later");
+    const web = statSync(join(ROOT, "dist/web/extension.cjs")).size;
+    assert.ok(web <= 600_000, `${web} bytes`);
   });
 
   it("the npm package has the server as its command and no dependencies", function () {
@@ -71,7 +79,8 @@ describe("packages", () => {
       assert.match(stderr, /^openrouter-admin running on stdio/);
       const installed = join(dir, "node_modules/openrouter-admin");
       assert.ok(existsSync(join(installed, "dist/activity-app.html")));
-      for (const file of [...SKILLS, ...readServerFiles().all]) assert.ok(existsSync(join(installed, file)), file);
+      for (const file of [...SKILLS, ...readBundleFiles("dist/server.js").all])
+        assert.ok(existsSync(join(installed, file)), file);
       assert.equal(readFileSync(join(installed, "THIRD-PARTY-NOTICES"), "utf8"), notices());
       assert.deepEqual(
         readdirSync(join(dir, "node_modules")).filter((name) => !name.startsWith(".")),

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prompts } from "../../src/mcp/prompts.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
+import { copyServer } from "../support/bundleFiles.ts";
 import { openTestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, serverEnv, startServer } from "../support/mcp.ts";
-import { copyServer } from "../support/serverFiles.ts";
 import { waitUntil } from "../vscode/host/eventually.ts";
 
 const NAMES = prompts.map(({ name }) => name);

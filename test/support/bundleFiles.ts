@@ -1,4 +1,4 @@
-// The files of the built server, from the metafile of the last build.
+// The files of the built extension and server, from the metafile of the last build.
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,22 +11,22 @@ interface Output {
   imports: { path: string; kind: string }[];
 }
 
-interface ServerFiles {
-  /** Paths from the repository's root of what the server loads before it answers, itself included. */
+interface BundleFiles {
+  /** Paths from the repository's root of what is loaded at the start, the entry itself included. */
   atStart: string[];
-  /** The same with what it loads later. */
+  /** The same with what is loaded later. */
   all: string[];
   /** Bytes of some files. */
   size(files: readonly string[]): number;
 }
 
-/** Reads which files of `dist/` the server loads. */
-export function readServerFiles(): ServerFiles {
+/** Reads which files of `dist/` an entry loads. */
+export function readBundleFiles(entry: "dist/extension.js" | "dist/server.js"): BundleFiles {
   const metafiles: { outputs: Record<string, Output> }[] = JSON.parse(
     readFileSync(join(ROOT, "dist/meta.json"), "utf8"),
   );
-  const { outputs } = metafiles.find((one) => "dist/server.js" in one.outputs)!;
-  const reach = (kinds: readonly string[], file = "dist/server.js", seen = new Set<string>()): Set<string> => {
+  const { outputs } = metafiles.find((one) => entry in one.outputs)!;
+  const reach = (kinds: readonly string[], file: string = entry, seen = new Set<string>()): Set<string> => {
     seen.add(file);
     for (const { path, kind } of outputs[file]?.imports ?? [])
       if (path in outputs && kinds.includes(kind) && !seen.has(path)) reach(kinds, path, seen);
@@ -41,6 +41,7 @@ export function readServerFiles(): ServerFiles {
 
 /** Copies what the server runs, without its skills and its page. Returns the path of the script. */
 export function copyServer(folder: string): string {
-  for (const file of ["package.json", ...readServerFiles().all]) cpSync(join(ROOT, file), join(folder, file));
+  for (const file of ["package.json", ...readBundleFiles("dist/server.js").all])
+    cpSync(join(ROOT, file), join(folder, file));
   return join(folder, "dist/server.js");
 }
