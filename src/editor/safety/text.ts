@@ -26,7 +26,7 @@ export function ruleTitle(rule: RuleId): string {
     disabled: t("Disabled, not deleted"),
     "near-limit": t("Near the limit"),
     "limit-reached": t("Limit reached"),
-    "no-guardrail": t("No guardrail"),
+    "no-guardrail": t("No guardrail but the default"),
     "name-pattern": t("Name doesn't match the pattern"),
     "same-name": t("Same name twice"),
     "unfinished-rotation": t("Rotation not finished"),
@@ -97,11 +97,11 @@ export function figureText({ rule, key, figure = {} }: Finding): string {
     case "idle":
       return isAtLeast ? t("idle for at least {0} days", daysText ?? "–") : idleText(days);
     case "never-used":
-      return t("never used in {0} days", daysText ?? "–");
+      return days === 1 ? t("created 1 day ago") : t("created {0} days ago", daysText ?? "–");
     case "expired":
       return days === 1 ? t("expired 1 day ago") : t("expired {0} days ago", daysText ?? "–");
     case "disabled":
-      return days === 1 ? t("disabled for 1 day") : t("disabled for {0} days", daysText ?? "–");
+      return days === 1 ? t("unchanged for 1 day") : t("unchanged for {0} days", daysText ?? "–");
     case "near-limit":
     case "limit-reached": {
       if (limit === undefined || percent === undefined) return thisMonth();

@@ -50,8 +50,8 @@ const rules = {
       ),
   }),
   "same-name": rule("Another key of the workspace has the same name.", {}),
-  "unfinished-rotation": rule("A rotation of the key was begun and has not ended.", {
-    days: days("Days since it was begun."),
+  "unfinished-rotation": rule("A rotation of the key was started and has not ended.", {
+    days: days("Days since it was started."),
   }),
 } as const;
 export type RuleId = keyof typeof rules;

@@ -1,4 +1,4 @@
-// The rules in English, for exports and tools; the editor has its own translated texts. Pure; USD and UTC.
+// The rules in English, for exports and tools; the editor has the same words, translated. Pure; USD and UTC.
 import { shortLabel } from "../text/redact.ts";
 import type { Finding } from "./findings.ts";
 import type { RuleId, RuleSettings } from "./policy.ts";
@@ -37,7 +37,7 @@ export function ruleCriterion(rule: RuleId, { usd, days, percent, pattern }: Rul
     "no-guardrail": "active, with no guardrail assigned to it or its creator but the workspace's default one",
     "name-pattern": `name doesn't match ${pattern}`,
     "same-name": "another key of the workspace has the same name",
-    "unfinished-rotation": `a rotation was begun ${days} or more days ago and has not ended`,
+    "unfinished-rotation": `a rotation was started ${days} or more days ago and has not ended`,
   };
   return texts[rule];
 }
@@ -64,7 +64,7 @@ export function figureText({ rule, figure, key }: Pick<Finding, "rule" | "figure
     case "same-name":
       return `${figure.keys} keys with this name (this one: ${shortLabel(key.label)})`;
     case "unfinished-rotation":
-      return `begun ${days} ago`;
+      return `started ${days} ago`;
     default:
       return "";
   }

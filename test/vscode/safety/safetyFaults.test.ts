@@ -52,16 +52,17 @@ describeSession("the Key Safety view when something can't be read", options, (se
     await showView(page, VIEW, { alone: true });
     const active = trueKeys(session.account).filter((key) => trueState(key) === "active");
     await eventually(
-      async () => assert.equal((await row("Not judged: No guardrail"))?.description, `${active.length} keys`),
+      async () =>
+        assert.equal((await row("Not judged: No guardrail but the default"))?.description, `${active.length} keys`),
       60_000,
     );
     assert.match(
-      await rowTooltip(await findRow(page, VIEW, "Not judged: No guardrail")),
+      await rowTooltip(await findRow(page, VIEW, "Not judged: No guardrail but the default")),
       /guardrails couldn't be read/,
     );
     assert.match(await viewMessage(page, VIEW), /^Guardrails couldn't be read\. /);
     const labels = (await rows()).map(({ label }) => label);
-    assert.ok(labels.includes("Limit reached") && !labels.includes("No guardrail"), labels.join(", "));
+    assert.ok(labels.includes("Limit reached") && !labels.includes("No guardrail but the default"), labels.join(", "));
     await screenshot(page, "key-safety-unread");
   });
 
@@ -92,8 +93,8 @@ describeSession("the Key Safety view when something can't be read", options, (se
     failing = undefined;
     await runTitleAction(page, VIEW, "Refresh Key Safety");
     await eventually(async () => assert.equal(await viewMessage(page, VIEW), ""));
-    await eventually(async () => assert.ok(await row("No guardrail")));
-    assert.equal(await row("Not judged: No guardrail"), undefined);
+    await eventually(async () => assert.ok(await row("No guardrail but the default")));
+    assert.equal(await row("Not judged: No guardrail but the default"), undefined);
     assert.equal(await viewDescription(page, VIEW), "");
   });
 });
