@@ -109,6 +109,26 @@ describe("MCP server: what limits a key", () => {
     assert.equal(bindings.size, 3, [...bindings].join());
   });
 
+  it("is the default guardrail's budget for the member, of all the member's keys in the workspace", async () => {
+    const [workspace] = account.state.workspaces;
+    const [guardrail] = [...account.state.guardrails.values()];
+    workspace!.budgets = [];
+    workspace!.default_guardrail_id = guardrail!.id;
+    account.state.memberAssignments = [];
+    account.state.keyAssignments = [];
+    Object.assign(guardrail!, { limit_usd: 1e6, reset_interval: null, include_byok_in_budgets: false });
+    await start();
+    const { keys } = await listAllKeys(createClient(account));
+    const key = keys.find(({ name }) => name === "voice-bot")!;
+    const members = keys.filter(
+      (one) => one.creator_user_id === key.creator_user_id && one.workspace_id === key.workspace_id,
+    );
+    assert.ok(members.length > 1, "the case is gone from the sample account");
+    const spent = members.reduce((sum, { usage }) => sum + (usage ?? 0), 0);
+    const left = Number(/\(per member\), at most \$([\d.]+) left of \$1000000/.exec(await get(key.hash))?.[1]);
+    assert.ok(Math.abs(left - (1e6 - spent)) < 0.001, `${left} left, ${spent} spent`);
+  });
+
   it("is a workspace's budget if it has less left than the key", async () => {
     await start();
     const { hash } = keyOf("voice-bot");

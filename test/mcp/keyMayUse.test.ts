@@ -102,6 +102,35 @@ describe("MCP server: use of a model by a key", () => {
       assert.match(text, new RegExp(`^${list} could not be read: .*no access`, "m"));
   });
 
+  it("can't be told by the lists alone if the guardrail requires something of endpoints", async () => {
+    await start(refuse(/^\/models\/.*\/endpoints/));
+    const { text } = await ask("support-assistant", "openai/gpt-5-mini");
+    assert.match(text, /^Can't be told: .*\nA guardrail limits the providers or requires zero data retention; /);
+    assert.match((await ask("voice-bot", "openai/gpt-5-mini", "openai")).text, /^Whether openai serves .* unknown\.$/m);
+  });
+
+  it("can't be told if the key's workspace is not among those that were read", async () => {
+    const { workspace_id } = keyOf("voice-bot");
+    await start(({ path }) =>
+      path.startsWith("/workspaces?")
+        ? { body: (text) => text.replaceAll(`"id":"${workspace_id}"`, '"id":null') }
+        : undefined,
+    );
+    const { text } = await ask("voice-bot", "openai/gpt-5-mini");
+    assert.match(text, /^Can't be told: /);
+    assert.match(text, /^Unknown: the key's workspace couldn't be read; /m);
+  });
+
+  it("names the regions and policies that an allowed use depends on", async () => {
+    const guardrail = [...account.state.guardrails.values()].find(({ name }) => name === "No personal data")!;
+    Object.assign(guardrail, { allowed_data_regions: ["europe"], enable_paid_model_training: false });
+    await start();
+    const { text } = await ask("voice-bot", "openai/gpt-5-mini");
+    assert.match(text, /^Allowed: /);
+    assert.match(text, /^allowed_data_regions: europe \(from "No personal data"\)\.$/m);
+    assert.match(text, /^not allowed: paid_model_training /m);
+  });
+
   it("isn't judged for unknown names, with the tool that lists them", async () => {
     await start();
     for (const [model, provider, words] of [

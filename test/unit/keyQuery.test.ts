@@ -209,6 +209,11 @@ describe("getLimitShare", () => {
       { usage: 1, limit_remaining: 0 },
       { share: 1, level: "reached", resetsAt: undefined },
     ],
+    // The limit was raised or reset since the counter began.
+    [
+      { usage: 200, limit_remaining: 15 },
+      { share: 0.25, level: "normal", resetsAt: undefined },
+    ],
     [
       { usage: 0, limit: 0 },
       { share: 1, level: "reached" },

@@ -105,6 +105,26 @@ describe("names of models and providers", () => {
     assert.deepEqual(rules.allowedProviders?.value, ["google-vertex/us", "google-vertex/europe"]);
   });
 
+  it("intersects lists by the models that they name, as two models may share a canonical slug", () => {
+    const shared = createCatalog(
+      [model("openai/gpt-4o", "openai/gpt-4o-2024-08-06"), model("openai/gpt-4o-2024-08-06")],
+      [],
+    );
+    const common = (...lists: string[][]) =>
+      combineGuardrails(on(...lists.map((allowed_models) => ({ allowed_models }))).applied, shared).allowedModels
+        ?.value;
+    assert.deepEqual(common(["openai/gpt-4o"], ["openai/gpt-4o-2024-08-06"]), ["openai/gpt-4o"]);
+    assert.deepEqual(common(["openai/gpt-4o-2024-08-06"], ["openai/gpt-4o"]), ["openai/gpt-4o"]);
+    assert.deepEqual(common(["openai/gpt-4o-2024-08-06"]), ["openai/gpt-4o-2024-08-06"]);
+    const answer = (asked: string) =>
+      mayUse(
+        on({ allowed_models: ["openai/gpt-4o"] }, { allowed_models: ["openai/gpt-4o-2024-08-06"] }),
+        { model: shared.findModel(asked)! },
+        shared,
+      ).verdict;
+    assert.deepEqual([answer("openai/gpt-4o"), answer("openai/gpt-4o-2024-08-06")], ["allowed", "refused"]);
+  });
+
   it("requires zero data retention by the maker of the model, whoever serves it", () => {
     const fields = [
       "anthropic/claude",
@@ -280,7 +300,12 @@ describe("the summary of what limits a key", () => {
   });
   const base: KeyLimitSources = {
     ...{ key, keys: [key], readAt: new Date("2026-11-26T12:00:00Z"), now: new Date("2026-11-26T12:00:00Z") },
-    guardrails: { guardrails: [], keyAssignments: [], memberAssignments: [], workspaces: [] },
+    guardrails: {
+      guardrails: [],
+      keyAssignments: [],
+      memberAssignments: [],
+      workspaces: [{ id: "w", name: "W", slug: "w" }],
+    },
     workspace: { name: "W", budgets: [], includeByok: false },
   };
   const lines = (more: Partial<KeyLimitSources> = {}) => summarizeLimits(getKeyLimits({ ...base, ...more }));

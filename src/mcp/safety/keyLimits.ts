@@ -16,8 +16,8 @@ import {
   type RequestOptions,
   type Workspace,
 } from "../../openrouter/index.ts";
-import type { SharedBudgets } from "../../openrouter/safety/budgets.ts";
-import { getKeyLimits, type KeyLimits } from "../../openrouter/safety/keyLimits.ts";
+import { isShared, type SharedBudgets } from "../../openrouter/safety/budgets.ts";
+import { getKeyLimits, type KeyLimitSources, type KeyLimits } from "../../openrouter/safety/keyLimits.ts";
 import { summarizeLimits } from "../../openrouter/safety/limitsSummary.ts";
 import { type Catalog, createCatalog } from "../../openrouter/safety/slugs.ts";
 import { excerpt } from "../../openrouter/text/printable.ts";
@@ -85,14 +85,7 @@ export function readLimits(client: Client, signal: AbortSignal): LimitsReader {
       workspace && orUndefined(readBudgets(bounded, workspace, options)),
     ]);
     const read = guardrails.filter((one) => typeof one === "object");
-    const isForMember = ({ id, limit_usd }: Guardrail) =>
-      limit_usd != null && forMembers?.data.some(({ guardrail_id }) => guardrail_id === id);
-    const isShared = (budgets?.budgets.length ?? 0) > 0 || read.some(isForMember);
-    const [known, names] = await Promise.all([
-      keys ?? (isShared ? allKeys() : undefined),
-      catalog ?? (hasCommonLists(read) ? orUndefined(readCatalog(bounded, options)) : undefined),
-    ]);
-    return getKeyLimits({
+    const withKeys = (known: ReadKeys | undefined, names: Catalog | undefined): KeyLimitSources => ({
       key,
       keys: known?.keys ?? [key],
       keysIncomplete: known?.isIncomplete,
@@ -106,6 +99,12 @@ export function readLimits(client: Client, signal: AbortSignal): LimitsReader {
       catalog: names,
       now: client.now(),
     });
+    const needsKeys = getKeyLimits(withKeys(undefined, undefined)).budgets.some(isShared);
+    const [known, names] = await Promise.all([
+      keys ?? (needsKeys ? allKeys() : undefined),
+      catalog ?? (hasCommonLists(read) ? orUndefined(readCatalog(bounded, options)) : undefined),
+    ]);
+    return getKeyLimits(withKeys(known, names));
   }
 
   return {

@@ -8,9 +8,9 @@ import {
   listZdrEndpoints,
   OpenRouterError,
 } from "../../openrouter/index.ts";
-import type { KeyLimits } from "../../openrouter/safety/keyLimits.ts";
-import { summarizeLimits } from "../../openrouter/safety/limitsSummary.ts";
-import { type EndpointAnswer, mayUseModel, type Objection, type Verdict } from "../../openrouter/safety/mayUse.ts";
+import { answerUse, type KeyUseAnswer } from "../../openrouter/safety/answerUse.ts";
+import { budgetText, gapLine, statusLine, useConditions } from "../../openrouter/safety/limitsSummary.ts";
+import type { EndpointAnswer, Objection, Verdict } from "../../openrouter/safety/mayUse.ts";
 import { createCatalog, type EndpointFacts, type ModelNames } from "../../openrouter/safety/slugs.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, joinLines, paginate, quoted, safeLine, table } from "../text.ts";
@@ -62,18 +62,19 @@ export async function mayUseText(
     endpoints instanceof OpenRouterError
       ? undefined
       : endpoints.endpoints.data.map((one) => ({ ...one, isZdr: dataOf(zdr) ? zdrTags.has(one.tag) : undefined }));
-  const answer = mayUseModel(limits, { model, provider, endpoints: facts ?? [] }, catalog);
-  const isUnserved = provider !== undefined && facts !== undefined && facts.length > 0 && answer.endpoints.length === 0;
-  const blockers = blockersOf(limits);
-  const verdict: Verdict = isUnserved || blockers.length > 0 ? "refused" : certainVerdict(answer.verdict, limits);
+  const answer = answerUse(limits, { model, provider, endpoints: facts }, catalog);
+  const { verdict, isUnserved } = answer;
   const { rows, note } = paginate(answer.endpoints, 0, MAX_ENDPOINTS);
   const use = `${quoted(key.name)}, ${cell(model.id)}${provider ? ` at ${cell(provider)}` : ""}`;
   return joinLines(
     `${verdictTexts[verdict]}: ${use}.`,
-    ...blockers,
+    ...statusLine(limits),
+    ...answer.usedUp.map((budget) => safeLine(`Used up: ${budgetText(budget)}.`)),
     isUnserved && `${cell(provider)} does not serve this model. It is served by ${cell(tagsOf(facts))}.`,
     ...(verdict === "allowed" || isUnserved ? [] : answer.objections.map(objectionLine)),
-    ...(limits.gaps.length > 0 ? [safeLine(summarizeLimits(limits).at(-1)!)] : []),
+    missingText(answer, provider),
+    ...(verdict === "refused" ? [] : conditionLines(useConditions(limits))),
+    ...gapLine(limits.gaps).map(safeLine),
     ...notesOf({ models, providers, zdr, endpoints }),
     facts?.length === 0 && "The model has no endpoints in the catalog, as a router that chooses other models.",
     note,
@@ -83,19 +84,15 @@ export async function mayUseText(
 
 const verdictTexts: Record<Verdict, string> = { allowed: "Allowed", refused: "Refused", unknown: "Unknown" };
 
-/** Guardrails that are unknown may refuse what the known ones allow. */
-function certainVerdict(verdict: Verdict, { gaps }: KeyLimits): Verdict {
-  const isCertain = !gaps.some((gap) => /guardrail|^workspaces$/i.test(gap));
-  return verdict === "allowed" && !isCertain ? "unknown" : verdict;
+function missingText({ missing }: KeyUseAnswer, provider: string | undefined): string | undefined {
+  if (missing === "service") return `Whether ${cell(provider)} serves the model is unknown.`;
+  if (missing !== "rules") return undefined;
+  return "A guardrail limits the providers or requires zero data retention; whether an endpoint of the model meets that is unknown.";
 }
 
-/** Says what stops every request of the key. */
-function blockersOf({ key, status, first, ...limits }: KeyLimits): string[] {
-  const usedUp = summarizeLimits({ key, status, first, ...limits }).find((line) => line.startsWith("Used up: "));
-  return [
-    ...(status === "active" ? [] : [`The key is ${status}: OpenRouter refuses its requests.`]),
-    ...(usedUp && first?.isCertain ? [safeLine(usedUp)] : []),
-  ];
+function conditionLines(conditions: readonly string[]): string[] {
+  if (conditions.length === 0) return [];
+  return ["The catalog doesn't tell if an endpoint meets these conditions:", ...conditions.map(safeLine)];
 }
 
 function objectionLine({ field, guardrail, isCertain }: Objection): string {

@@ -24,18 +24,30 @@ const ALMOST = 0.9999;
  * reset since the key was read, so that its counters are those of an earlier period.
  */
 export function getLimitShare(key: Key, readAt: Date, now: Date = new Date()): LimitShare | undefined {
-  const { limit, limit_remaining, limit_reset } = key;
+  const { limit, limit_reset } = key;
   if (limit === null || getKeyStatus(key, now) !== "active") return undefined;
   if (limit <= 0) return { share: 1, level: "reached" };
   const resetsAt = getPeriodEnd(limit_reset, readAt);
   if (resetsAt && resetsAt <= now) return undefined;
-  const known = [getLimitUsage(key), limit_remaining === null ? undefined : limit - limit_remaining];
-  const spent = dropFloatNoise(Math.max(...known.filter((usd) => usd !== undefined)));
-  if (!Number.isFinite(spent)) return undefined;
+  const spent = getLimitSpend(key);
+  if (spent === undefined) return undefined;
   if (spent >= limit) return { share: spent / limit, level: "reached", resetsAt };
   // 8.1 / 9 is a little less than 0.9.
   const share = Math.min(ALMOST, Math.max(0, dropFloatNoise(spent / limit)));
   return { share, level: getLimitLevel(spent, limit), resetsAt };
+}
+
+/**
+ * Returns what is spent of a key's limit, USD; undefined without a limit and without counters. The API's own figure decides,
+ * since a limit may have been changed or reset since the counters began; but it ends at 0, and the counters say what is above.
+ */
+export function getLimitSpend(key: Key): number | undefined {
+  const { limit, limit_remaining } = key;
+  if (limit === null) return undefined;
+  const counted = getLimitUsage(key);
+  if (limit_remaining === null) return counted;
+  const spent = dropFloatNoise(limit - limit_remaining);
+  return spent < limit ? spent : Math.max(spent, counted ?? 0);
 }
 
 /** Returns how close spend is to a limit, USD. */

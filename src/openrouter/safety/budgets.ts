@@ -1,5 +1,6 @@
 // Lists the budgets that a key's spend counts toward, and finds the one that runs out first. Pure; USD and UTC.
 import { getLimitUsage, resetPeriods } from "../keys/keyStatus.ts";
+import { getLimitSpend } from "../keys/limitShare.ts";
 import { getPeriodEnd } from "../keys/periodEnd.ts";
 import type { Key, WorkspaceBudget } from "../schemas.ts";
 import { dropFloatNoise, sumKnown } from "../text/figures.ts";
@@ -64,8 +65,7 @@ export function listBudgets({ key, applied, workspace, keys, readAt, now }: Budg
   };
 
   if (key.limit !== null) {
-    // The API's own figure decides, since a limit may have been changed or reset since the counters began.
-    const spent = key.limit_remaining === null ? usageOf(key) : dropFloatNoise(key.limit - key.limit_remaining);
+    const spent = key.limit_remaining === null ? usageOf(key) : getLimitSpend(key);
     const own = { source: { kind: "key" }, limit: key.limit, reset: key.limit_reset } as const;
     add({ ...own, spent, isLowerBound: false, isCertain: true });
   }
@@ -97,6 +97,11 @@ export function listBudgets({ key, applied, workspace, keys, readAt, now }: Budg
       });
   }
   return budgets;
+}
+
+/** True if the spend of other keys counts toward the budget, too. */
+export function isShared({ source }: Budget): boolean {
+  return source.kind === "workspace" || (source.kind === "guardrail" && source.per === "member");
 }
 
 /** Rounding away float noise must not leave more than the limit. */

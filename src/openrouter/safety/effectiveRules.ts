@@ -3,7 +3,7 @@
 import { effectiveZdr, type ZdrField, zdrFields } from "../guardrails/guardrailChanges.ts";
 import type { Guardrail } from "../schemas.ts";
 import type { AppliedGuardrail } from "./appliedGuardrails.ts";
-import { type Catalog, noCatalog, normalizeSlug, providerOfTag } from "./slugs.ts";
+import { type NameCatalog, noCatalog, normalizeSlug, providerOfTag } from "./slugs.ts";
 
 /** A value and the guardrails that it comes from. */
 export interface Sourced<T> {
@@ -45,18 +45,24 @@ type ListField =
 /** @param catalog resolves the names of lists: one may name a model by its id, another by its canonical slug */
 export function combineGuardrails(
   applied: readonly AppliedGuardrail[],
-  { modelId, providerId }: Pick<Catalog, "modelId" | "providerId"> = noCatalog,
+  { modelIds, providerId }: NameCatalog = noCatalog,
 ): EffectiveRules {
-  const intersect = (field: ListField, id: Identify, isNested = false) =>
-    intersectLists(applied, (guardrail) => guardrail[field], id, isNested);
-  const unite = (field: ListField, id: Identify) => uniteLists(applied, (guardrail) => guardrail[field] ?? [], id);
+  const providerIds = (entry: string) => [providerId(entry)];
+  const intersect = (field: ListField, ids: Identify, isNested = false) =>
+    intersectLists(applied, (guardrail) => guardrail[field], ids, isNested);
+  const unite = (field: ListField, ids: Identify) =>
+    uniteLists(
+      applied,
+      (guardrail) => guardrail[field] ?? [],
+      (entry) => ids(entry).join(" "),
+    );
   return {
-    allowedModels: intersect("allowed_models", modelId),
-    ignoredModels: unite("ignored_models", modelId),
-    allowedProviders: intersect("allowed_providers", providerId, true),
-    ignoredProviders: unite("ignored_providers", providerId),
+    allowedModels: intersect("allowed_models", modelIds),
+    ignoredModels: unite("ignored_models", modelIds),
+    allowedProviders: intersect("allowed_providers", providerIds, true),
+    ignoredProviders: unite("ignored_providers", providerIds),
     zdr: uniteLists(applied, requiredZdr, (field) => field),
-    dataRegions: intersect("allowed_data_regions", normalizeSlug),
+    dataRegions: intersect("allowed_data_regions", (region) => [normalizeSlug(region)]),
     filters: uniteLists(applied, filtersOf, ({ name, action }) => `${action} ${name}`),
     dataPolicies: uniteLists(
       applied,
@@ -77,8 +83,8 @@ function filtersOf({ content_filters, content_filter_builtins }: Guardrail): { n
   ];
 }
 
-/** Returns the same text for entries that mean the same. */
-type Identify = (entry: string) => string;
+/** Returns what an entry names: the same texts for entries that mean the same. */
+type Identify = (entry: string) => readonly string[];
 
 /**
  * An empty list counts as no list: the API refuses empty lists, and null clears one.
@@ -87,12 +93,12 @@ type Identify = (entry: string) => string;
 function intersectLists(
   applied: readonly AppliedGuardrail[],
   read: (guardrail: Guardrail) => readonly string[] | null | undefined,
-  id: Identify,
+  idsOf: Identify,
   isNested: boolean,
 ): Sourced<readonly string[]> | undefined {
   const lists = applied.flatMap((from) => {
     const list = read(from.guardrail);
-    return list?.length ? [{ list: list.map((entry) => ({ entry, id: id(entry) })), from }] : [];
+    return list?.length ? [{ list: list.flatMap((entry) => idsOf(entry).map((id) => ({ entry, id }))), from }] : [];
   });
   const [first, ...others] = lists;
   if (!first) return undefined;
@@ -105,10 +111,10 @@ function intersectLists(
       return isNested ? list.filter((other) => other.id.startsWith(`${one.id}/`)) : [];
     });
   }
-  return {
-    value: [...new Map(common.map((one) => [one.id, one.entry])).values()],
-    from: lists.map(({ from }) => from),
-  };
+  const entryById = new Map(common.map((one) => [one.id, one.entry]));
+  // An entry that names more than the lists have in common would say too much.
+  const shown = [...entryById].map(([id, entry]) => (idsOf(entry).every((one) => entryById.has(one)) ? entry : id));
+  return { value: [...new Set(shown)], from: lists.map(({ from }) => from) };
 }
 
 function uniteLists<T>(

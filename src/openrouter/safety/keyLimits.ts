@@ -2,9 +2,9 @@
 import { getKeyStatus, type KeyStatus } from "../keys/keyStatus.ts";
 import type { Key } from "../schemas.ts";
 import { type AppliedGuardrails, type GuardrailSources, guardrailsByKey } from "./appliedGuardrails.ts";
-import { type Budget, firstToRunOut, listBudgets, type SharedBudgets } from "./budgets.ts";
+import { type Budget, firstToRunOut, isShared, listBudgets, type SharedBudgets } from "./budgets.ts";
 import { combineGuardrails, type EffectiveRules } from "./effectiveRules.ts";
-import type { Catalog } from "./slugs.ts";
+import type { NameCatalog } from "./slugs.ts";
 
 /** What is unknown: it may limit the key, too. */
 export type LimitGap =
@@ -14,7 +14,7 @@ export type LimitGap =
   | "someGuardrails"
   /** A guardrail that is assigned to the key or its creator is not in the list. */
   | "unreadGuardrail"
-  /** The workspaces can't be listed, so that their default guardrails and budgets are unknown. */
+  /** The key's workspace couldn't be read, so that its default guardrail and budgets are unknown. */
   | "workspaces"
   /** The workspace's budgets couldn't be read. */
   | "workspaceBudgets"
@@ -38,7 +38,7 @@ export interface KeyLimitSources {
   /** The budgets of the key's workspace; undefined if they couldn't be read. */
   workspace: SharedBudgets | undefined;
   /** Resolves the names in lists of models and providers. */
-  catalog?: Pick<Catalog, "modelId" | "providerId">;
+  catalog?: NameCatalog;
   now: Date;
 }
 
@@ -57,16 +57,14 @@ export function getKeyLimits(sources: KeyLimitSources): KeyLimits {
   const { key, keys, readAt, guardrails, workspace, now } = sources;
   const { applied, unread } = guardrails ? guardrailsByKey(guardrails)(key) : { applied: [], unread: [] };
   const budgets = listBudgets({ key, applied, workspace, keys, readAt, now });
-  const hasSums = budgets.some(
-    ({ source }) => source.kind === "workspace" || ("per" in source && source.per === "member"),
-  );
+  const isWorkspaceKnown = guardrails?.workspaces?.some(({ id }) => id === key.workspace_id) ?? false;
   const gaps: [LimitGap, boolean][] = [
     ["guardrails", guardrails === undefined],
     ["someGuardrails", sources.guardrailsIncomplete === true && guardrails !== undefined],
     ["unreadGuardrail", unread.length > 0],
-    ["workspaces", guardrails !== undefined && guardrails.workspaces === undefined],
+    ["workspaces", guardrails !== undefined && !isWorkspaceKnown],
     ["workspaceBudgets", workspace === undefined],
-    ["someKeys", sources.keysIncomplete === true && hasSums],
+    ["someKeys", sources.keysIncomplete === true && budgets.some(isShared)],
     ["spend", budgets.some(({ spent }) => spent === undefined)],
   ];
   return {
@@ -74,7 +72,7 @@ export function getKeyLimits(sources: KeyLimitSources): KeyLimits {
     status: getKeyStatus(key, now),
     applied,
     unread,
-    isIncomplete: guardrails === undefined || sources.guardrailsIncomplete,
+    isIncomplete: !isWorkspaceKnown || sources.guardrailsIncomplete,
     budgets,
     first: firstToRunOut(budgets),
     rules: combineGuardrails(applied, sources.catalog),

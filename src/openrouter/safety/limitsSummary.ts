@@ -3,7 +3,7 @@ import { excerpt, oneLine } from "../text/printable.ts";
 import { redact } from "../text/redact.ts";
 import type { AppliedGuardrail } from "./appliedGuardrails.ts";
 import type { Budget, BudgetSource } from "./budgets.ts";
-import type { Sourced } from "./effectiveRules.ts";
+import type { EffectiveRules, Sourced } from "./effectiveRules.ts";
 import type { KeyLimits, LimitGap } from "./keyLimits.ts";
 
 /** The most entries of a list that are named; the rest is counted. */
@@ -15,34 +15,52 @@ const MAX_NAME = 60;
  * restrict, and what is unknown.
  */
 export function summarizeLimits(limits: KeyLimits): string[] {
-  const { applied, budgets, first, rules, gaps, status } = limits;
+  const { applied, budgets, first, rules, gaps } = limits;
   const others = budgets.filter((budget) => budget !== first).map(budgetText);
-  const lists: [string, Sourced<readonly string[]> | undefined][] = [
-    ["allowed_models", rules.allowedModels],
-    ["allowed_providers", rules.allowedProviders],
-    ["allowed_data_regions", rules.dataRegions],
-  ];
-  const united: [string, readonly Sourced<string>[]][] = [
-    ["ignored_models", rules.ignoredModels],
-    ["ignored_providers", rules.ignoredProviders],
-    [
-      "zero data retention required",
-      rules.zdr.map(({ value, from }) => ({ value: value.replace(/^enforce_zdr_/, ""), from })),
-    ],
-    ["content filters", rules.filters.map(({ value, from }) => ({ value: `${value.name}: ${value.action}`, from }))],
-    ["not allowed", rules.dataPolicies.map(({ value, from }) => ({ value: value.replace(/^enable_/, ""), from }))],
-  ];
+  const zdr = rules.zdr.map(({ value, from }) => ({ value: value.replace(/^enforce_zdr_/, ""), from }));
+  const filters = rules.filters.map(({ value, from }) => ({ value: `${value.name}: ${value.action}`, from }));
   return [
-    ...(status === "active" ? [] : [`The key is ${status}: OpenRouter refuses its requests.`]),
+    ...statusLine(limits),
     runsOutFirst(limits),
     ...(others.length > 0 ? [`Other budgets: ${others.join("; ")}.`] : []),
     ...(applied.length > 0 ? [`Guardrails: ${applied.map(guardrailText).join(", ")}.`] : []),
-    ...lists.flatMap(([name, list]) => (list ? [`${name}: ${listText(list.value)}${fromText(list.from)}.`] : [])),
-    ...united.flatMap(([name, list]) =>
-      list.length > 0 ? [`${name}: ${listText(list.map(({ value }) => value))}${fromText(sourcesOf(list))}.`] : [],
-    ),
-    ...(gaps.length > 0 ? [`Unknown: ${gaps.map((gap) => gapTexts[gap]).join("; ")}. More may limit the key.`] : []),
+    ...commonLine("allowed_models", rules.allowedModels),
+    ...commonLine("allowed_providers", rules.allowedProviders),
+    ...commonLine("allowed_data_regions", rules.dataRegions),
+    ...unitedLine("ignored_models", rules.ignoredModels),
+    ...unitedLine("ignored_providers", rules.ignoredProviders),
+    ...unitedLine("zero data retention required", zdr),
+    ...unitedLine("content filters", filters),
+    ...policyLine(rules),
+    ...gapLine(gaps),
   ];
+}
+
+/** What an allowed use still depends on: the API doesn't tell data regions and policies of endpoints. */
+export function useConditions({ rules }: KeyLimits): string[] {
+  return [...commonLine("allowed_data_regions", rules.dataRegions), ...policyLine(rules)];
+}
+
+function commonLine(name: string, list: Sourced<readonly string[]> | undefined): string[] {
+  return list ? [`${name}: ${listText(list.value)}${fromText(list.from)}.`] : [];
+}
+
+function unitedLine(name: string, list: readonly Sourced<string>[]): string[] {
+  return list.length > 0 ? [`${name}: ${listText(list.map(({ value }) => value))}${fromText(sourcesOf(list))}.`] : [];
+}
+
+function policyLine({ dataPolicies }: EffectiveRules): string[] {
+  const kinds = dataPolicies.map(({ value, from }) => ({ value: value.replace(/^enable_/, ""), from }));
+  return unitedLine("not allowed", kinds);
+}
+
+export function gapLine(gaps: readonly LimitGap[]): string[] {
+  return gaps.length > 0 ? [`Unknown: ${gaps.map((gap) => gapTexts[gap]).join("; ")}. More may limit the key.`] : [];
+}
+
+/** Says that the key's requests are refused by its status; empty for an active key. */
+export function statusLine({ status }: KeyLimits): string[] {
+  return status === "active" ? [] : [`The key is ${status}: OpenRouter refuses its requests.`];
 }
 
 function runsOutFirst({ first, budgets, gaps }: KeyLimits): string {
@@ -51,7 +69,7 @@ function runsOutFirst({ first, budgets, gaps }: KeyLimits): string {
   return gaps.length > 0 ? "No budget that could be read limits it." : "No budget limits it.";
 }
 
-function budgetText({ source, limit, reset, remaining, resetsAt, isLowerBound, isCertain }: Budget): string {
+export function budgetText({ source, limit, reset, remaining, resetsAt, isLowerBound, isCertain }: Budget): string {
   const left = remaining === undefined ? "unknown" : `${isLowerBound && remaining > 0 ? "at most " : ""}$${remaining}`;
   return [
     `${sourceText(source)}, ${left} left of $${limit}`,
@@ -94,7 +112,7 @@ const gapTexts: Record<LimitGap, string> = {
   guardrails: "the guardrails couldn't be read",
   someGuardrails: "some guardrails or assignments couldn't be read",
   unreadGuardrail: "an assigned guardrail couldn't be read",
-  workspaces: "the workspaces can't be listed",
+  workspaces: "the key's workspace couldn't be read",
   workspaceBudgets: "the workspace's budgets couldn't be read",
   someKeys: "some keys couldn't be read, so shared budgets may have less left",
   spend: "the spend of a budget is unknown",

@@ -4,9 +4,9 @@ import type { Guardrail } from "../schemas.ts";
 import type { AppliedGuardrail, AppliedGuardrails } from "./appliedGuardrails.ts";
 import { combineGuardrails } from "./effectiveRules.ts";
 import {
-  type Catalog,
   type EndpointFacts,
   type ModelNames,
+  type NameCatalog,
   namesModel,
   namesProvider,
   noCatalog,
@@ -44,7 +44,7 @@ export interface UseAnswer {
 export function mayUse(
   { applied, unread, isIncomplete }: AppliedGuardrails,
   question: UseQuestion,
-  catalog: Pick<Catalog, "modelId" | "providerId"> = noCatalog,
+  catalog: NameCatalog = noCatalog,
 ): UseAnswer {
   const objections = [
     ...applied.flatMap((one) => objectionsOf(one, question, catalog)),
@@ -64,7 +64,7 @@ function verdictOf(objections: readonly Objection[]): Verdict {
 function objectionsOf(
   applied: AppliedGuardrail,
   { model, provider, isZdr }: UseQuestion,
-  catalog: Pick<Catalog, "modelId" | "providerId">,
+  catalog: NameCatalog,
 ): Objection[] {
   const { guardrail, isCertain } = applied;
   const found: Objection[] = [];
@@ -77,6 +77,7 @@ function objectionsOf(
   if (allowedModels && !allowedModels.value.some((entry) => namesModel(entry, model)))
     object("allowed_models", !allowedModels.value.some((entry) => mayNameModel(entry, model)));
   if (ignoredModels.some(({ value }) => namesModel(value, model))) object("ignored_models");
+  else if (ignoredModels.some(({ value }) => mayNameModel(value, model))) object("ignored_models", false);
   if (provider === undefined) return found;
   const asked = catalog.providerId(provider);
   const named = (entry: string) => namesProvider(catalog.providerId(entry), asked);
@@ -132,7 +133,7 @@ export interface ModelAnswer extends UseAnswer {
 export function mayUseModel(
   limits: AppliedGuardrails,
   { model, provider, endpoints }: Omit<UseQuestion, "isZdr"> & { endpoints: readonly EndpointFacts[] },
-  catalog: Pick<Catalog, "modelId" | "providerId"> = noCatalog,
+  catalog: NameCatalog = noCatalog,
 ): ModelAnswer {
   const asked = provider === undefined ? undefined : catalog.providerId(provider);
   const answers = endpoints

@@ -45,8 +45,8 @@ export interface Catalog {
   findModel(name: string): Model | undefined;
   /** Finds a provider by its slug, an endpoint's tag, or its display name. */
   findProvider(name: string): Pick<Provider, "name" | "slug"> | undefined;
-  /** The same text for all names of a model. */
-  modelId(entry: string): string;
+  /** The models that an entry of a list names: several may share a canonical slug. An unknown entry stands for itself. */
+  modelIds(entry: string): readonly string[];
   /** The same text for all names of a provider or of an endpoint's tag. */
   providerId(entry: string): string;
 }
@@ -60,6 +60,10 @@ export function createCatalog(
     ...models.map((model) => [normalizeSlug(storedSlug(model)), model] as const),
     ...models.map((model) => [normalizeSlug(model.id), model] as const),
   ]);
+  const idsByName = new Map<string, string[]>();
+  for (const model of models)
+    for (const name of new Set([normalizeSlug(model.id), normalizeSlug(storedSlug(model))]))
+      idsByName.set(name, [...(idsByName.get(name) ?? []), normalizeSlug(model.id)]);
   const bySlug = new Map([
     ...providers.map((provider) => [normalizeSlug(provider.name), provider] as const),
     ...providers.map((provider) => [normalizeSlug(provider.slug), provider] as const),
@@ -74,7 +78,7 @@ export function createCatalog(
     providers,
     findModel,
     findProvider,
-    modelId: (entry) => normalizeSlug(byName.get(normalizeSlug(entry))?.id ?? entry),
+    modelIds: (entry) => idsByName.get(normalizeSlug(entry)) ?? [normalizeSlug(entry)],
     providerId(entry) {
       const whole = bySlug.get(normalizeSlug(entry));
       if (whole) return normalizeSlug(whole.slug);
@@ -83,6 +87,9 @@ export function createCatalog(
     },
   };
 }
+
+/** What is needed of a catalog to compare names. */
+export type NameCatalog = Pick<Catalog, "modelIds" | "providerId">;
 
 /** Without a catalog, names are compared as they are. */
 export const noCatalog: Catalog = createCatalog([], []);

@@ -24,7 +24,7 @@ import type { RefreshablePart } from "../../platform/wing.ts";
 import { catalogOf } from "./catalogData.ts";
 import { findKey, limitParts, limitsOf, STALE_MS } from "./limitsData.ts";
 import { limitsPage } from "./limitsPage.ts";
-import { answerUse } from "./useAnswer.ts";
+import { answerAskedUse } from "./useAnswer.ts";
 
 export interface LimitsServices {
   sessions: AccountSessions;
@@ -171,7 +171,7 @@ export function connectLimits(webview: vscode.Webview, options: ConnectionOption
     if (!key) return undefined;
     if (!catalog.current) throw catalog.error;
     const limits = limitsOf(session, key, catalog.current.value.catalog);
-    return answerUse(session, limits, catalog.current.value, asked, signal);
+    return answerAskedUse(session, limits, catalog.current.value, asked, signal);
   }
 
   async function openGuardrail(id: string): Promise<void> {

@@ -1,13 +1,8 @@
 import * as vscode from "vscode";
 import { listModelEndpoints } from "../../../openrouter/index.ts";
-import type { Budget } from "../../../openrouter/safety/budgets.ts";
+import { answerUse, type KeyUseAnswer } from "../../../openrouter/safety/answerUse.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
-import {
-  type EndpointAnswer,
-  type ModelAnswer,
-  mayUseModel,
-  type Objection,
-} from "../../../openrouter/safety/mayUse.ts";
+import type { EndpointAnswer, Objection } from "../../../openrouter/safety/mayUse.ts";
 import type { EndpointFacts } from "../../../openrouter/safety/slugs.ts";
 import { formatCount } from "../../../openrouter/text/format.ts";
 import type { ShownAnswer, SourcedLine } from "../../../webview/limits/protocol.ts";
@@ -28,7 +23,7 @@ export interface AskedUse {
 }
 
 /** Answers "May this key use model M at provider P?". `GET /models/{author}/{slug}/endpoints` */
-export async function answerUse(
+export async function answerAskedUse(
   session: AccountSession,
   limits: KeyLimits,
   { catalog, models, zdr }: CatalogData,
@@ -44,23 +39,22 @@ export async function answerUse(
   if (!isKnown) return none(t("OpenRouter's catalog has no provider {0}.", quoted(provider)));
   const [author = "", slug = ""] = model.id.split(/\/(.*)/s);
   const read = await readEndpoints();
-  const question = { model, provider: provider || undefined, endpoints: read ?? [] };
-  const answer = mayUseModel(limits, question, catalog);
-  const offered = read?.length ? [...new Set(read.map((one) => one.provider_name))].map(safeLabel).join(", ") : "";
-  if (provider && read?.length && answer.endpoints.length === 0)
+  const answer = answerUse(limits, { model, provider: provider || undefined, endpoints: read }, catalog);
+  const { verdict, objections } = answer;
+  const providerName = quoted(catalog.findProvider(provider)?.name ?? provider);
+  if (answer.isUnserved)
     return {
-      ...none(t("No: {0} doesn't serve this model.", quoted(catalog.findProvider(provider)?.name ?? provider))),
-      verdict: "refused",
-      reasons: [{ text: t("It is served by {0}.", offered) }],
+      ...none(t("No: {0} doesn't serve this model.", providerName)),
+      verdict,
+      reasons: [{ text: t("It is served by {0}.", providersOf(read!)) }, ...blockerLines(session, limits, answer)],
     };
-  const blockers = blockersOf(session, limits);
-  const verdict = blockers.length > 0 ? "refused" : answer.verdict;
   return {
     verdict,
-    headline: blockers.length > 0 ? t("No, not now.") : headline(answer),
+    headline: headline(answer),
     reasons: [
-      ...blockers,
-      ...(answer.verdict === "allowed" ? [] : answer.objections.map((one) => toLine(session, one))).filter(isFirst),
+      ...blockerLines(session, limits, answer),
+      ...(verdict === "allowed" ? [] : objections.map((one) => toLine(session, one))).filter(isFirst),
+      ...missingLines(answer, providerName),
       ...(verdict === "refused" ? [] : useConditions(session, limits)),
       ...(read ? [] : [{ text: t("The model's endpoints couldn't be loaded, so only the lists were compared.") }]),
       ...(read?.length === 0
@@ -83,30 +77,51 @@ export async function answerUse(
   }
 }
 
-function headline({ verdict, endpoints }: ModelAnswer): string {
+function headline({ verdict, isBlocked, endpoints }: KeyUseAnswer): string {
   const t = vscode.l10n.t;
   const count = (value: number) => formatCount(value, displayLocale());
   const allowed = endpoints.filter((one) => one.verdict === "allowed").length;
+  if (isBlocked) return t("No, not now.");
   if (verdict === "refused") return t("No.");
   if (verdict === "unknown") return t("Unknown.");
   if (endpoints.length < 2 || allowed === endpoints.length) return t("Yes.");
   return t("Yes, at {0} of {1} endpoints.", count(allowed), count(endpoints.length));
 }
 
-/** What stops every request of the key. A budget that may not apply stops none for certain. */
-function blockersOf(session: AccountSession, { key, status, budgets }: KeyLimits): SourcedLine[] {
+/** What stops every request of the key, or may stop it. */
+function blockerLines(
+  session: AccountSession,
+  { key, status }: KeyLimits,
+  { usedUp }: Pick<KeyUseAnswer, "usedUp">,
+): SourcedLine[] {
   const t = vscode.l10n.t;
-  const isUsedUp = ({ remaining, isCertain }: Budget) => remaining === 0 && isCertain;
   return [
     ...(status === "active"
       ? []
       : [{ text: t("The key is {0}: OpenRouter refuses its requests.", statusText(status)) }]),
-    ...budgets.filter(isUsedUp).map((budget) => ({
-      text: `${t("Used up: {0}", sourceText(session, budget, key))} · ${exactResetText(budget)}`,
+    ...usedUp.map((budget) => ({
+      text: [
+        t("Used up: {0}", sourceText(session, budget, key)),
+        exactResetText(budget),
+        ...(budget.isCertain ? [] : [t("May not apply to this key.")]),
+      ].join(" · "),
       from: budget.source.kind === "guardrail" ? linksTo(session, [budget.source.from]) : [],
     })),
   ];
 }
+
+function missingLines({ missing }: KeyUseAnswer, provider: string): SourcedLine[] {
+  const t = vscode.l10n.t;
+  if (missing === "service") return [{ text: t("Whether {0} serves the model is unknown.", provider) }];
+  if (missing !== "rules") return [];
+  const text = t(
+    "A guardrail limits the providers or requires zero data retention; whether an endpoint of the model meets that is unknown.",
+  );
+  return [{ text }];
+}
+
+const providersOf = (endpoints: readonly EndpointFacts[]) =>
+  [...new Set(endpoints.map((one) => one.provider_name))].map(safeLabel).join(", ");
 
 function toLine(session: AccountSession, objection: Objection): SourcedLine {
   return { text: objectionText(objection), from: linksTo(session, [objection.guardrail]) };
