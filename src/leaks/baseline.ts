@@ -1,13 +1,15 @@
 // The baseline: a file of false alarms that can be committed. It contains salted hashes, so that nobody can tell from it whether
 // a text that they guess is one of the secrets without trying each. Pure.
 import { createHmac, randomBytes } from "node:crypto";
-import { applyEdits, findNodeAtLocation, modify, type ParseError, parseTree } from "jsonc-parser";
+import { applyEdits, findNodeAtLocation, modify, parseTree, visit } from "jsonc-parser";
 import * as z from "zod";
 import { findSecrets } from "./detect/findSecrets.ts";
 
 export const MAX_REASON = 500;
-/** A larger file is not read, UTF-16 code units. */
-const MAX_LENGTH = 4_000_000;
+/** A larger file is not read, UTF-16 code units. This is enough for thousands of false alarms. */
+const MAX_LENGTH = 500_000;
+/** The most problems of a file. It may come from anyone, and each takes time to be found in the text and shown. */
+const MAX_PROBLEMS = 20;
 
 const falseAlarmSchema = z.strictObject({
   hash: z
@@ -32,7 +34,7 @@ export type Baseline = z.infer<typeof baselineSchema>;
 
 /** Why a baseline can't be used, with the part of its text that is wrong. */
 export interface BaselineProblem {
-  code: "tooLarge" | "syntax" | "unknown" | "missing" | "invalid";
+  code: "notFile" | "tooLarge" | "syntax" | "unknown" | "missing" | "invalid";
   /** The property, as in `falseAlarms[0].hash`; empty for the whole file. */
   path: string;
   start: number;
@@ -41,38 +43,99 @@ export interface BaselineProblem {
 
 export type ReadBaseline = { baseline: Baseline } | { problems: BaselineProblem[] };
 
-/** Parses the text of a baseline file strictly: what is not understood is a problem. */
+/** Parses the text of a baseline file strictly: what is not understood is a problem. Never throws. */
 export function readBaseline(text: string): ReadBaseline {
   const whole = (code: BaselineProblem["code"]) => ({ problems: [{ code, path: "", start: 0, end: text.length }] });
   if (text.length > MAX_LENGTH) return whole("tooLarge");
   const bom = text.startsWith("\uFEFF") ? 1 : 0;
-  const errors: ParseError[] = [];
-  const tree = parseTree(text.slice(bom), errors, { disallowComments: true });
-  if (errors.length > 0 || !tree)
+  const json = text.slice(bom);
+  try {
+    const value = parseJson(json);
+    if (value === undefined) {
+      const { offset, length } = firstError(json) ?? { offset: 0, length: json.length };
+      const start = Math.min(offset + bom, text.length);
+      return {
+        problems: [{ code: "syntax", path: "", start, end: Math.min(start + Math.max(length, 1), text.length) }],
+      };
+    }
+    const issues = validate(value);
+    if ("baseline" in issues) return issues;
     return {
-      problems: errors.map(({ offset, length }) => {
-        const start = Math.min(offset + bom, text.length);
-        return { code: "syntax", path: "", start, end: Math.min(start + Math.max(length, 1), text.length) };
-      }),
+      problems: locate(json, issues.issues).map((one) => ({ ...one, start: one.start + bom, end: one.end + bom })),
     };
-  const value = parseJson(text.slice(bom));
-  if (value === undefined) return whole("syntax");
-  const parsed = baselineSchema.safeParse(value);
-  if (parsed.success) return { baseline: parsed.data };
-  const problems = parsed.error.issues.flatMap((issue) => {
-    const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    return paths.map((path): BaselineProblem => {
-      const known = path.filter((part) => typeof part !== "symbol");
-      const found = findNodeAtLocation(tree, known);
-      const node = found ?? findNodeAtLocation(tree, known.slice(0, -1)) ?? tree;
-      // An unknown property is marked as a whole, with its name.
-      const { offset, length } = issue.code === "unrecognized_keys" ? (node.parent ?? node) : node;
-      const code = issue.code === "unrecognized_keys" ? "unknown" : found ? "invalid" : "missing";
-      return { code, path: pathText(known), start: offset + bom, end: offset + length + bom };
-    });
-  });
-  return { problems };
+  } catch {
+    // Nested so deeply that the parser fails.
+    return whole("syntax");
+  }
 }
+
+interface Issue {
+  path: readonly (string | number)[];
+  isUnknown: boolean;
+}
+
+/** Checks false alarms one by one, so that a file of invalid ones is given up early. */
+function validate(value: unknown): { baseline: Baseline } | { issues: Issue[] } {
+  const alarms: unknown = isObject(value) ? value.falseAlarms : undefined;
+  const list: unknown[] = Array.isArray(alarms) ? alarms : [];
+  const frame = baselineSchema.safeParse(Array.isArray(alarms) ? { ...(value as object), falseAlarms: [] } : value);
+  const issues = frame.success ? [] : issuesOf(frame.error);
+  const falseAlarms: Baseline["falseAlarms"] = [];
+  for (const [i, one] of list.entries()) {
+    const parsed = falseAlarmSchema.safeParse(one);
+    if (parsed.success) falseAlarms.push(parsed.data);
+    else issues.push(...issuesOf(parsed.error, ["falseAlarms", i]));
+    if (issues.length >= MAX_PROBLEMS) break;
+  }
+  if (frame.success && issues.length === 0) return { baseline: { ...frame.data, falseAlarms } };
+  return { issues: issues.slice(0, MAX_PROBLEMS) };
+}
+
+function issuesOf({ issues }: z.ZodError, parent: Issue["path"] = []): Issue[] {
+  const all = issues.flatMap((issue) => {
+    const path = [...parent, ...issue.path.filter((part) => typeof part !== "symbol")];
+    if (issue.code !== "unrecognized_keys") return [{ path, isUnknown: false }];
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({ path: [...path, key], isUnknown: true }));
+  });
+  return all.slice(0, MAX_PROBLEMS);
+}
+
+/** Finds the part of the text that each issue is about. */
+function locate(json: string, issues: readonly Issue[]): BaselineProblem[] {
+  const tree = parseTree(json);
+  if (!tree) return [];
+  return issues.map(({ path, isUnknown }) => {
+    const found = findNodeAtLocation(tree, [...path]);
+    const node = found ?? findNodeAtLocation(tree, path.slice(0, -1)) ?? tree;
+    // An unknown property is marked as a whole, with its name.
+    const { offset, length } = isUnknown ? (node.parent ?? node) : node;
+    const code = isUnknown ? "unknown" : found ? "invalid" : "missing";
+    return { code, path: pathText(path), start: offset, end: offset + length };
+  });
+}
+
+function firstError(json: string): { offset: number; length: number } | undefined {
+  let first: { offset: number; length: number } | undefined;
+  class FoundError extends Error {}
+  try {
+    visit(
+      json,
+      {
+        onError(_, offset, length) {
+          first = { offset, length };
+          throw new FoundError();
+        },
+      },
+      { disallowComments: true },
+    );
+  } catch (error) {
+    if (!(error instanceof FoundError)) throw error;
+  }
+  return first;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Returns a function that tells whether a secret is one of the false alarms. */
 export function falseAlarmsOf({ salt, falseAlarms }: Baseline): (secret: string) => boolean {

@@ -10,20 +10,21 @@ interface Place {
 }
 
 /**
- * Leaves out the secrets that a comment allows: it is on a line of the secret or on the line above. A comment that shares its
- * line with a secret allows that one only, not those of the next line.
+ * Says which secrets a comment allows: it is on a line of the secret or on the line above. A comment that shares its line with a
+ * secret allows that one only, not those of the next line.
  */
-export function withoutAllowed<T extends Place>(text: string, found: readonly T[]): T[] {
+export function markAllowed<T extends Place>(text: string, found: readonly T[]): (T & { isAllowed: boolean })[] {
   const markers = found.length === 0 ? [] : [...text.matchAll(marker)];
-  if (markers.length === 0) return [...found];
+  if (markers.length === 0) return found.map((one) => ({ ...one, isAllowed: false }));
   const lineOf = lineCounter(text);
   const marked = new Set(markers.map(({ index }) => lineOf(index)));
   const lines = found.map(({ start, end }) => [lineOf(start), lineOf(Math.max(start, end - 1))] as const);
   const withSecret = new Set(lines.flatMap(([first, last]) => range(first, last)));
-  return found.filter((_, i) => {
+  return found.map((one, i) => {
     const [first, last] = lines[i]!;
     const above = first - 1;
-    return !range(first, last).some((line) => marked.has(line)) && !(marked.has(above) && !withSecret.has(above));
+    const isAbove = marked.has(above) && !withSecret.has(above);
+    return { ...one, isAllowed: isAbove || range(first, last).some((line) => marked.has(line)) };
   });
 }
 

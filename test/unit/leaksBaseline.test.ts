@@ -125,6 +125,25 @@ describe("the baseline of leaks", () => {
     );
   });
 
+  it("is given up early if it is made to take long", () => {
+    const salt = "ab".repeat(32);
+    const hostile = [
+      `{"version":1,"salt":"${salt}","falseAlarms":[${"1,".repeat(200_000)}1]}`,
+      `{${Array.from({ length: 40_000 }, (_, i) => `"k${i}":1`).join(",")}}`,
+      "]\n".repeat(200_000),
+      '{"a'.repeat(100_000),
+      "[".repeat(100_000),
+      "[".repeat(100_000) + "]".repeat(100_000),
+      `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`,
+      " ".repeat(600_000),
+    ];
+    for (const text of hostile) {
+      const count = problemsOf(text).length;
+      assert.ok(count >= 1 && count <= 20, `${text.slice(0, 20)}: ${count}`);
+      assert.throws(() => add(text.trim() || "x", secrets[0]));
+    }
+  });
+
   it("has the schema of media/leaks.schema.json", () => {
     const file = new URL("../../media/leaks.schema.json", import.meta.url);
     assert.deepEqual(JSON.parse(readFileSync(file, "utf8")), z.toJSONSchema(baselineSchema));

@@ -19,7 +19,12 @@ describe("the search of staged files", () => {
   const write = (name: string, content: string | Buffer) => writeFileSync(join(root, name), content);
   const searched: SearchedObjects = new Map();
   const leaks = async () =>
-    new Map((await findStagedLeaks({ git: "git", root }, searched)).map(({ path, secrets }) => [path, secrets]));
+    new Map(
+      (await findStagedLeaks({ git: "git", root }, searched)).flatMap(({ path, secrets, allowed }) => [
+        ...(secrets.length > 0 ? [[path, secrets] as const] : []),
+        ...(allowed.length > 0 ? [[path, allowed.map((one) => `${one} is allowed`)] as const] : []),
+      ]),
+    );
 
   const [first, second, third] = [makeSecret(), makeSecret(), makeSecret()] as const;
 
@@ -39,6 +44,7 @@ describe("the search of staged files", () => {
       await leaks(),
       new Map([
         ["a.ts", [first, second]],
+        ["allowed.ts", [`${third} is allowed`]],
         ["utf16.txt", [third]],
         ["ü b\nc.env", [second]],
       ]),
@@ -54,6 +60,19 @@ describe("the search of staged files", () => {
     write("unstaged.ts", third);
     git("add", "renamed.ts");
     assert.deepEqual(await leaks(), new Map([["renamed.ts", [third]]]));
+  });
+
+  it("finds each of any number of files, and remembers only what is staged", async () => {
+    const known = searched.size;
+    const contents = [...Array.from({ length: 5_100 }, (_, i) => [`${i}`, `x${i}`]), [".env", third]];
+    const files = contents.map(([name = "", text = ""]) => `M 100644 inline ${name}\ndata ${text.length}\n${text}\n`);
+    const input = ["commit refs/heads/many\ncommitter T <t@example.com> 0 +0000\ndata 1\nx\n", ...files].join("");
+    execFileSync("git", ["fast-import", "--quiet"], { cwd: root, input });
+    git("read-tree", "--prefix=many/", "many");
+    for (let i = 0; i < 2; i++) assert.deepEqual((await leaks()).get("many/.env"), [third]);
+    git("rm", "--quiet", "--cached", "-r", "many");
+    assert.deepEqual(await leaks(), new Map([["renamed.ts", [third]]]));
+    assert.equal(searched.size, known);
   });
 
   it("ignores the configuration of the repository, and a repository within", async () => {

@@ -7,6 +7,7 @@ export function baselineProblemText({ code, path }: BaselineProblem): string {
   const t = vscode.l10n.t;
   const property = safeLabel(path);
   const texts: Record<BaselineProblem["code"], string> = {
+    notFile: t("It isn't a file."),
     tooLarge: t("This file is too large to be read."),
     syntax: t("This is not valid JSON. Comments are not allowed."),
     unknown: t("Unknown property: {0}.", property),

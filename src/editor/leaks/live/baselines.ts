@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { BaselineProblem } from "../../../leaks/baseline.ts";
+import { linePositions } from "../../rotation/files/linePositions.ts";
 import { baselineProblemText } from "./baselineText.ts";
-import { positionsIn } from "./positions.ts";
 import { fileName } from "./texts.ts";
 
 /** The name of the file, at the top of a workspace folder. */
@@ -33,6 +33,8 @@ type Test = (secret: string) => boolean;
 
 /** Loaded with the first baseline, since few folders have one. */
 const format = () => import("../../../leaks/baseline.ts");
+/** A larger file is not read, bytes: what `readBaseline` would refuse, in characters of three bytes. */
+const MAX_BYTES = 1_500_000;
 /** A file system that doesn't answer must not keep the checks from starting, ms. */
 const MAX_WAIT_MS = 5_000;
 
@@ -51,16 +53,11 @@ export async function openBaselines(): Promise<Baselines> {
     const file = baselineOf(folder);
     const own = (reads.get(keyOf(folder)) ?? 0) + 1;
     reads.set(keyOf(folder), own);
-    const text = await readText(file).catch(() => undefined);
-    const baseline = text === undefined ? undefined : await format();
+    const read = await readFile(file).catch(() => undefined);
     // It has changed, or the folder was closed meanwhile.
     if (reads.get(keyOf(folder)) !== own || !watchers.has(keyOf(folder))) return;
-    const read = text === undefined ? undefined : baseline?.readBaseline(text);
-    problems.set(
-      file,
-      read && "problems" in read ? read.problems.map((one) => diagnostic(text ?? "", one)) : undefined,
-    );
-    if (baseline && read && "baseline" in read) tests.set(keyOf(folder), baseline.falseAlarmsOf(read.baseline));
+    problems.set(file, read?.problems && diagnostics(read.text, read.problems));
+    if (read?.test) tests.set(keyOf(folder), read.test);
     else tests.delete(keyOf(folder));
     changed.fire();
   }
@@ -133,6 +130,28 @@ export async function openBaselines(): Promise<Baselines> {
 
 const baselineOf = ({ uri }: vscode.WorkspaceFolder) => vscode.Uri.joinPath(uri, BASELINE_FILE);
 
+interface Read {
+  text: string;
+  problems?: readonly BaselineProblem[];
+  test?: Test;
+}
+
+/** Reads a baseline; undefined if there is none. The file may come from anyone, such as with a repository that was cloned. */
+async function readFile(file: vscode.Uri): Promise<Read | undefined> {
+  const code = await vscode.workspace.fs.stat(file).then(unreadable, () => undefined);
+  if (code) return { text: "", problems: [{ code, path: "", start: 0, end: 0 }] };
+  const text = await readText(file);
+  const { readBaseline, falseAlarmsOf } = await format();
+  const read = readBaseline(text);
+  return "problems" in read ? { text, problems: read.problems } : { text, test: falseAlarmsOf(read.baseline) };
+}
+
+/** A link to a device would be read without end, and a large file makes everything wait. */
+function unreadable({ type, size }: vscode.FileStat): BaselineProblem["code"] | undefined {
+  if ((type & vscode.FileType.File) === 0) return "notFile";
+  return size > MAX_BYTES ? "tooLarge" : undefined;
+}
+
 /** Keeps a byte order mark. */
 async function readText(file: vscode.Uri): Promise<string> {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await vscode.workspace.fs.readFile(file));
@@ -151,23 +170,28 @@ async function readForChange(file: vscode.Uri): Promise<string | undefined> {
   if (stat && stat.type & vscode.FileType.SymbolicLink)
     throw new Error(t("{0} is a link and was not changed.", fileName(file)));
   if (!stat) return undefined;
+  const invalid = () =>
+    new Error(t("{0} is not valid and was not changed. The Problems view says why.", fileName(file)));
+  if (unreadable(stat)) throw invalid();
   const text = await readText(file);
   const read = text.trim() === "" ? undefined : (await format()).readBaseline(text);
-  if (read && "problems" in read)
-    throw new Error(t("{0} is not valid and was not changed. The Problems view says why.", fileName(file)));
+  if (read && "problems" in read) throw invalid();
   return text;
 }
 
-function diagnostic(text: string, problem: BaselineProblem): vscode.Diagnostic {
-  const at = positionsIn(text);
-  const found = new vscode.Diagnostic(
-    new vscode.Range(at(problem.start), at(problem.end)),
-    baselineProblemText(problem),
-    vscode.DiagnosticSeverity.Error,
+function diagnostics(text: string, problems: readonly BaselineProblem[]): vscode.Diagnostic[] {
+  const offsets = [...new Set(problems.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
+  const positions = linePositions(text, offsets).map(
+    ({ line, lineStart }, i) => new vscode.Position(line - 1, offsets[i]! - lineStart),
   );
-  found.source = SOURCE;
-  found.code = "leak-baseline";
-  return found;
+  const at = (offset: number) => positions[offsets.indexOf(offset)]!;
+  return problems.map((problem) => {
+    const range = new vscode.Range(at(problem.start), at(problem.end));
+    const found = new vscode.Diagnostic(range, baselineProblemText(problem), vscode.DiagnosticSeverity.Error);
+    found.source = SOURCE;
+    found.code = "leak-baseline";
+    return found;
+  });
 }
 
 /** The source of our diagnostics. */

@@ -5,7 +5,7 @@ import { joinFirst } from "../../platform/quoted.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { searchesBeforeCommit } from "../../platform/settings.ts";
 import { type GitApi, type GitRepository, withGit } from "./gitApi.ts";
-import { findLeaks } from "./problems.ts";
+import { findLeaks, reporting } from "./problems.ts";
 import type { LiveContext } from "./services.ts";
 import { findStagedLeaks, type SearchedObjects } from "./stagedFiles.ts";
 import { fileName, maskedSecret } from "./texts.ts";
@@ -44,7 +44,6 @@ export function watchCommits(context: LiveContext): vscode.Disposable {
 
 function watchRepositories(context: LiveContext, git: GitApi): vscode.Disposable {
   const marks = createMarks();
-  const searched: SearchedObjects = new Map();
   const warned = new Set<string>();
   const watched = new Map<GitRepository, vscode.Disposable>();
 
@@ -56,6 +55,7 @@ function watchRepositories(context: LiveContext, git: GitApi): vscode.Disposable
     let timer: NodeJS.Timeout | undefined;
     let running = Promise.resolve();
     let isDisposed = false;
+    const searched: SearchedObjects = new Map();
     const check = async () => {
       if (isDisposed) return;
       const staged = await stagedLeaks(context, git, repository, searched);
@@ -101,16 +101,21 @@ function watchRepositories(context: LiveContext, git: GitApi): vscode.Disposable
 }
 
 async function stagedLeaks(
-  { baselines }: LiveContext,
+  context: LiveContext,
   git: GitApi,
   { rootUri, state }: GitRepository,
   searched: SearchedObjects,
 ): Promise<Staged[]> {
   if (state.indexChanges.length === 0) return [];
   const leaks = await findStagedLeaks({ git: git.git.path, root: rootUri.fsPath }, searched);
-  return leaks.flatMap(({ path, object, secrets }) => {
+  if (leaks.length === 0) return [];
+  const isReported = await reporting(context);
+  return leaks.flatMap(({ path, object, secrets, allowed }) => {
     const uri = vscode.Uri.file(join(rootUri.fsPath, path));
-    const left = secrets.filter((secret) => !baselines.isFalseAlarm(secret, uri));
+    const left = [
+      ...secrets.filter((secret) => isReported({ secret, isAllowed: false }, uri)),
+      ...allowed.filter((secret) => isReported({ secret, isAllowed: true }, uri)),
+    ];
     return left.length > 0 ? [{ uri, object, secrets: left }] : [];
   });
 }

@@ -38,8 +38,17 @@ export async function disableFoundKey(context: LiveContext, target: unknown): Pr
 /** Asks why the secret at a place of an open document is no leak, and adds it to the baseline. */
 export async function markFalseAlarm(context: LiveContext, target: unknown): Promise<void> {
   const { secret, document } = await secretAt(context, target);
+  if ((await context.identifier.read())(secret).kind === "management") throw ownManagementKey();
   await addToBaseline(context, secret, document.uri);
 }
+
+/** Why a management key of the user is never a false alarm. */
+export const ownManagementKey = () =>
+  new Error(
+    vscode.l10n.t(
+      "This is a management key of yours, and so no false alarm. Delete it at OpenRouter, and set another one.",
+    ),
+  );
 
 /** Asks why a found secret is no leak, and adds it to the baseline of the folder that contains the file. */
 export async function addToBaseline(

@@ -15,12 +15,12 @@ export interface Identifier extends vscode.Disposable {
 }
 
 /** Compares secrets with the user's management keys, and with the keys of the account in use, as far as they have been read. */
-export function createIdentifier({ sessions, account }: LiveServices): Identifier {
+export function createIdentifier({ sessions, account, log }: LiveServices): Identifier {
   const changed = new vscode.EventEmitter<void>();
   let managementKeys: Promise<Map<string, string>> | undefined;
   /** The names of accounts by the hash of their key. */
   async function readManagementKeys(): Promise<Map<string, string>> {
-    const own = await ownManagementKeys(account).catch(() => new Map());
+    const own = await ownManagementKeys(account);
     return new Map([...own].map(([key, { name }]) => [getAccountId(key), name]));
   }
   const listeners = [
@@ -37,7 +37,12 @@ export function createIdentifier({ sessions, account }: LiveServices): Identifie
   return {
     onDidChange: changed.event,
     async read() {
-      managementKeys ??= readManagementKeys();
+      managementKeys ??= readManagementKeys().catch((error: unknown) => {
+        // It may work the next time.
+        managementKeys = undefined;
+        log.error(`Leaked keys: ${error}`);
+        return new Map();
+      });
       const accounts = await managementKeys;
       const session = sessions.current;
       const matching = createMatcher(session?.data.keys.current?.value.keys ?? []);

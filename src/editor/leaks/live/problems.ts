@@ -1,13 +1,12 @@
 import * as vscode from "vscode";
 import type { FoundSecret } from "../../../leaks/detect/findSecrets.ts";
-import { withoutAllowed } from "../../../leaks/ignore.ts";
+import { markAllowed } from "../../../leaks/ignore.ts";
 import { exposedKeyUrl, managementKeysUrl } from "../../../openrouter/links.ts";
 import { settingIds } from "../../platform/ids.ts";
 import { showsLeakProblems } from "../../platform/settings.ts";
 import { SOURCE } from "./baselines.ts";
 import { findInPieces } from "./findInPieces.ts";
 import { isGitIgnored } from "./gitIgnored.ts";
-import { createIdentifier } from "./identify.ts";
 import type { Identity } from "./identity.ts";
 import type { LiveContext } from "./services.ts";
 import { problemText } from "./texts.ts";
@@ -25,8 +24,7 @@ const MAX_PROBLEMS = 500;
 
 /** Shows a problem for each secret in open documents: files, unsaved editors and cells of notebooks. */
 export function showProblems(context: LiveContext): vscode.Disposable {
-  const { baselines } = context;
-  const identifier = createIdentifier(context);
+  const { baselines, identifier } = context;
   const problems = vscode.languages.createDiagnosticCollection("openrouter-admin-leaks");
   const pending = new Map<vscode.TextDocument, AbortController>();
 
@@ -106,18 +104,19 @@ export function showProblems(context: LiveContext): vscode.Disposable {
     vscode.workspace.onDidSaveTextDocument(({ fileName }) => {
       if (fileName.endsWith(".gitignore")) searchAll();
     }),
-    identifier,
     identifier.onDidChange(searchAll),
     { dispose: () => [...pending.keys()].forEach(cancel) },
   );
 }
 
+type Found = FoundSecret & { isAllowed: boolean };
+
 /** What was found in the current version of documents. */
-const searched = new WeakMap<vscode.TextDocument, { version: number; found: FoundSecret[] }>();
+const searched = new WeakMap<vscode.TextDocument, { version: number; found: Found[] }>();
 
 /** Finds the secrets of a document, without those that a comment or the baseline allows. @throws the signal's reason */
 export async function findLeaks(
-  { baselines }: Pick<LiveContext, "baselines">,
+  context: Pick<LiveContext, "baselines" | "identifier">,
   document: vscode.TextDocument,
   signal?: AbortSignal,
 ): Promise<FoundSecret[]> {
@@ -125,10 +124,27 @@ export async function findLeaks(
   let last = searched.get(document);
   if (last?.version !== version) {
     const text = document.getText();
-    last = { version, found: withoutAllowed(text, await findInPieces(text, signal)) };
+    last = { version, found: markAllowed(text, await findInPieces(text, signal)) };
     searched.set(document, last);
   }
-  return last.found.filter(({ secret }) => !baselines.isFalseAlarm(secret, document.uri));
+  if (last.found.length === 0) return [];
+  const isReported = await reporting(context);
+  return last.found.filter((one) => isReported(one, document.uri));
+}
+
+/**
+ * Returns a function that tells whether a found secret is reported: not if a comment or the baseline allows it. Nobody can allow
+ * the user's own management keys: the comment or the baseline may come from whoever wants them to stay.
+ */
+export async function reporting({
+  baselines,
+  identifier,
+}: Pick<LiveContext, "baselines" | "identifier">): Promise<
+  (found: Pick<Found, "secret" | "isAllowed">, uri: vscode.Uri) => boolean
+> {
+  const identify = await identifier.read();
+  return ({ secret, isAllowed }, uri) =>
+    (!isAllowed && !baselines.isFalseAlarm(secret, uri)) || identify(secret).kind === "management";
 }
 
 /** Schemes of texts that the user writes, besides those of files. */

@@ -1,6 +1,7 @@
 import type { Account } from "../../account/account.ts";
 import type { LeakServices } from "../services.ts";
 import type { Baselines } from "./baselines.ts";
+import type { Identifier } from "./identify.ts";
 
 /** The dependencies of the checks of what is open, saved and staged. */
 export interface LiveServices extends Pick<LeakServices, "sessions" | "log"> {
@@ -8,7 +9,8 @@ export interface LiveServices extends Pick<LeakServices, "sessions" | "log"> {
   account: LeakServices["account"] & Pick<Account, "onDidChange">;
 }
 
-/** The same once the baselines are read. */
+/** The same once the checks have started. */
 export interface LiveContext extends LiveServices {
   baselines: Baselines;
+  identifier: Identifier;
 }

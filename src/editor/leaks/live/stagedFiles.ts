@@ -1,4 +1,4 @@
-import { withoutAllowed } from "../../../leaks/ignore.ts";
+import { markAllowed } from "../../../leaks/ignore.ts";
 import { detectEncoding } from "../../../leaks/text/encoding.ts";
 import { decodeText } from "../decodeText.ts";
 import { findInPieces } from "./findInPieces.ts";
@@ -11,20 +11,28 @@ export interface StagedLeak {
   /** The id of the staged content. */
   object: string;
   secrets: string[];
+  /** Those that a comment allows. */
+  allowed: string[];
 }
 
 /** Larger files are not searched, bytes. */
 const MAX_BYTES = 10_000_000;
 /** Files that are read at once, bytes. */
 const BATCH_BYTES = 16_000_000;
-/** The most contents whose secrets are remembered. */
-const MAX_REMEMBERED = 5_000;
 const GITLINK = "160000";
 
-/** The secrets of contents that were searched, by object id. Only in memory. */
-export type SearchedObjects = Map<string, string[]>;
+/** What was found in contents, by object id. Only in memory. */
+export type SearchedObjects = Map<string, FoundInObject>;
 
-/** Searches the staged files of a repository. @throws Error if Git fails */
+/** Secrets, and whether a comment allows them wherever they are in the content. */
+type FoundInObject = ReadonlyMap<string, boolean>;
+const NOTHING: FoundInObject = new Map();
+
+/**
+ * Searches the staged files of a repository.
+ * @param searched what the last search of this repository has found; then what this one has
+ * @throws Error if Git fails
+ */
 export async function findStagedLeaks(folder: GitFolder, searched: SearchedObjects): Promise<StagedLeak[]> {
   const changes = await stagedChanges(folder);
   await search(
@@ -32,16 +40,20 @@ export async function findStagedLeaks(folder: GitFolder, searched: SearchedObjec
     changes.map(({ object }) => object),
     searched,
   );
-  const suspect = changes.filter(({ object }) => searched.get(object)?.length);
+  const suspect = changes.filter(({ object }) => searched.get(object)?.size);
   await search(
     folder,
     suspect.flatMap(({ before }) => before ?? []),
     searched,
   );
+  const used = new Set(changes.flatMap(({ object, before }) => [object, before]));
+  for (const object of searched.keys()) if (!used.has(object)) searched.delete(object);
   return suspect.flatMap(({ path, object, before }) => {
-    const old = new Set(before && searched.get(before));
-    const secrets = (searched.get(object) ?? []).filter((secret) => !old.has(secret));
-    return secrets.length > 0 ? [{ path, object, secrets }] : [];
+    const old = searched.get(before ?? "") ?? NOTHING;
+    const isNew = ([secret, isAllowed]: [string, boolean]) => !old.has(secret) || (old.get(secret) && !isAllowed);
+    const news = [...(searched.get(object) ?? NOTHING)].filter(isNew);
+    const of = (allowed: boolean) => news.flatMap(([secret, isAllowed]) => (isAllowed === allowed ? [secret] : []));
+    return news.length > 0 ? [{ path, object, secrets: of(false), allowed: of(true) }] : [];
   });
 }
 
@@ -97,7 +109,7 @@ async function search(folder: GitFolder, objects: readonly string[], searched: S
   const flush = async () => {
     if (batch.length === 0) return;
     for (const [object, content] of parseBatch(await runGit(folder, ["cat-file", "--batch"], list(batch))))
-      remember(searched, object, await secretsIn(content));
+      searched.set(object, await secretsIn(content));
     [batch, bytes] = [[], 0];
   };
   for (const line of sizes) {
@@ -123,15 +135,12 @@ export function* parseBatch(output: Buffer): Generator<[object: string, content:
   }
 }
 
-async function secretsIn(content: Buffer): Promise<string[]> {
+async function secretsIn(content: Buffer): Promise<FoundInObject> {
   // Binary content.
-  if (!detectEncoding(content)) return [];
+  if (!detectEncoding(content)) return NOTHING;
   const text = decodeText(content);
-  return [...new Set(withoutAllowed(text, await findInPieces(text)).map(({ secret }) => secret))];
-}
-
-function remember(searched: SearchedObjects, object: string, secrets: string[]): void {
-  const [oldest] = searched.keys();
-  if (searched.size >= MAX_REMEMBERED && oldest !== undefined) searched.delete(oldest);
-  searched.set(object, secrets);
+  const found = new Map<string, boolean>();
+  for (const { secret, isAllowed } of markAllowed(text, await findInPieces(text)))
+    found.set(secret, isAllowed && found.get(secret) !== false);
+  return found;
 }

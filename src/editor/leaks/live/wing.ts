@@ -9,17 +9,22 @@ import type { LiveServices } from "./services.ts";
 export function createLeakChecks(services: LiveServices): Wing & { baselines(): Promise<Baselines> } {
   let isDisposed = false;
   let started: Promise<Live> | undefined;
+  const start = async () => (await import("./live.ts")).startLive(services);
   const running = () => {
-    started ??= import("./live.ts").then(({ startLive }) => startLive(services));
+    started ??= start().catch((error: unknown) => {
+      // The next command tries again.
+      started = undefined;
+      throw error;
+    });
     return started;
   };
   setImmediate(() => {
     if (!isDisposed) running().catch((error: unknown) => logError(services.log, "Leaks", error));
   });
-  const context = async () => ({ ...services, baselines: (await running()).baselines });
+  const context = async () => (await running()).context;
   const fixes = () => import("./fixes.ts");
   return {
-    baselines: async () => (await running()).baselines,
+    baselines: async () => (await context()).baselines,
     commands: {
       [commandIds.rotateFoundKey]: async (target) => (await fixes()).rotateFoundKey(await context(), target),
       [commandIds.disableFoundKey]: async (target) => (await fixes()).disableFoundKey(await context(), target),
