@@ -228,6 +228,22 @@ describe("the schema of policies", () => {
     assert.equal(current, schema, "Update it with UPDATE_SNAPSHOTS=1 and `npm run fix`.");
   });
 
+  it("is that of the setting openrouterAdmin.safety.policy, for completion in settings.json", () => {
+    const file = new URL("../../package.json", import.meta.url);
+    const manifest = JSON.parse(readFileSync(file, "utf8"));
+    const settings = manifest.contributes.configuration.properties;
+    const { default: preset, scope, markdownDescription, order, ...schema } = settings["openrouterAdmin.safety.policy"];
+    // What $schema names is for files.
+    const withoutSchema = (one: object) =>
+      Object.fromEntries(Object.entries(one).filter(([name]) => name !== "$schema"));
+    const { properties, ...others } = policySchema();
+    const expected = withoutSchema({ ...others, properties: withoutSchema(properties) });
+    if (process.env.UPDATE_SNAPSHOTS) {
+      settings["openrouterAdmin.safety.policy"] = { ...expected, default: preset, scope, markdownDescription, order };
+      writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    } else assert.deepEqual(schema, expected, "Update it with UPDATE_SNAPSHOTS=1 and `npm run fix`.");
+  });
+
   it("allows no property that names an address, a command or a right", () => {
     const names = [...JSON.stringify(policySchema()).matchAll(/"([\w$-]+)":\{/g)].map(([, name]) => name!);
     assert.ok(names.includes("exceptions"));
