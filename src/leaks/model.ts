@@ -22,24 +22,32 @@ export interface CommitPlace {
   author: string;
   /** When it was authored, ISO 8601. */
   date: string;
-  /** True if a remote-tracking branch contains the commit; undefined if that can't be known. */
+  /**
+   * True if a remote-tracking branch has the commit or had it. False if none did though all branches of the remotes are tracked and
+   * no tag has it; undefined if that can't be known.
+   */
   isPushed: boolean | undefined;
   from: CommitSource;
-  /** True if the secret is in the message of the commit, or of a tag of it; lines then count within the message. */
+  /** True if the secret is in the message or a header of the commit, or of a tag of it; lines count within the whole object. */
   inMessage?: boolean;
 }
 
-/** A file's contents that Git keeps though no commit has them, such as what was staged once. Git deletes them some day. */
+/** A file's contents that no known commit has. */
 export interface BlobPlace {
   kind: "blob";
   repository: string;
   blob: string;
+  /**
+   * True if parts of the history are missing or damaged, so that any commit may have it. Otherwise no commit does: Git keeps what
+   * was staged once, and deletes it some day.
+   */
+  mayBeInCommit: boolean;
 }
 
 export type LeakPlace = TextRange & { form: SecretForm } & (
     | { kind: "file" /** Absolute. */; path: string }
     | { kind: "unsaved"; uri: string }
-    | { kind: "staged"; repository: string; path: string }
+    | { kind: "staged"; repository: string; path: string /** What is staged. */; blob: string }
     | CommitPlace
     | BlobPlace
   );

@@ -176,11 +176,11 @@ describe("the places of a leak", () => {
       { ...at, kind: "file", path: "/w/a.py", line: 2 },
       { ...at, kind: "file", path: "/w/a.py", line: 10 },
       { ...at, kind: "unsaved", uri: "untitled:Untitled-1" },
-      { ...at, kind: "staged", repository: "/w", path: "a" },
+      { ...at, kind: "staged", repository: "/w", path: "a", blob: "b1" },
       commit({ date: "2026-11-01T10:00:00+02:00", path: "b" }),
       commit({ date: "2026-11-01T09:00:00Z", path: "a" }),
       commit({ date: "2026-11-01T09:00:00Z", path: "b" }),
-      { ...at, kind: "blob", repository: "/w", blob: "abc" },
+      { ...at, kind: "blob", repository: "/w", blob: "abc", mayBeInCommit: false },
     ];
     const shuffled = fc.shuffledSubarray(places, { minLength: places.length });
     fc.assert(fc.property(shuffled, (one) => assert.deepEqual(sortPlaces(one), places)));

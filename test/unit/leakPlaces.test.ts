@@ -45,7 +45,7 @@ describe("the places of a leaked key", () => {
     ];
     const files = texts.map(([name]): LeakPlace => ({ ...range, kind: "file", path: join(folder, name) }));
     for (const [name, text] of texts) if (text !== undefined) await writeFile(join(folder, name), text);
-    const staged: LeakPlace = { ...range, kind: "staged", repository: folder, path: "x" };
+    const staged: LeakPlace = { ...range, kind: "staged", repository: folder, path: "x", blob: "b1" };
     const places = await recheck(secret, [...files, staged]);
     for (const [name, , lines] of texts) {
       const found = places.filter((place) => place.kind === "file" && place.path === join(folder, name));
@@ -80,7 +80,7 @@ describe("the places of a leaked key", () => {
     await writeFile(join(folder, "a b.txt"), "second\n");
     await git("add", "a b.txt");
     const blob = await git("rev-parse", ":a b.txt");
-    const at = { ...range, repository: folder };
+    const at = { ...range, repository: folder, mayBeInCommit: false };
     const committed = {
       ...at,
       kind: "commit",
@@ -94,7 +94,7 @@ describe("the places of a leaked key", () => {
     assert.equal(await read({ ...committed, path: "a b.txt" }), "first\n");
     assert.equal(await read({ ...committed, path: "wide.txt" }), "wide\n");
     assert.match(await read({ ...committed, path: "", inMessage: true }), /in the message.*in the tag/s);
-    assert.equal(await read({ ...at, kind: "staged", path: "a b.txt" }), "second\n");
+    assert.equal(await read({ ...at, kind: "staged", path: "a b.txt", blob }), "second\n");
     assert.equal(await read({ ...at, kind: "blob", blob }), "second\n");
     await assert.rejects(read({ ...committed, path: "missing" }));
     await assert.rejects(readFromRepository({ ...at, kind: "blob", blob }, join(folder, "no-git")));

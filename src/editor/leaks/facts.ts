@@ -18,7 +18,7 @@ export interface LeakFacts {
   state: LeakState;
   /** True if it can manage an account. */
   isManagement: boolean;
-  /** True if a commit has it. */
+  /** True if a commit has it, or may have it. */
   isCommitted: boolean;
   /** True if it is in a remote's history; undefined if nobody can tell. */
   isPushed: boolean | undefined;
@@ -50,7 +50,7 @@ export function createFacts(keys: Snapshot<KeysData> | undefined): (leak: Leak) 
       match,
       state: stateOf(leak, match),
       isManagement,
-      isCommitted: places.some(({ kind }) => kind === "commit"),
+      isCommitted: places.some((place) => place.kind === "commit" || mayBeInCommit(place)),
       isPushed: pushed(places),
       firstCommit: firstCommit(places),
     };
@@ -74,8 +74,12 @@ export const isDead = (state: LeakState): boolean =>
 export const isDangerous = ({ state, isManagement, isCommitted }: LeakFacts): boolean =>
   isManagement || (isCommitted && !isDead(state));
 
+const mayBeInCommit = (place: LeakPlace) => place.kind === "blob" && place.mayBeInCommit;
+
 function pushed(places: readonly LeakPlace[]): boolean | undefined {
-  const commits = places.filter((place) => place.kind === "commit").map(({ isPushed }) => isPushed);
+  const commits = places.flatMap((place) =>
+    place.kind === "commit" ? [place.isPushed] : mayBeInCommit(place) ? [undefined] : [],
+  );
   if (commits.includes(true)) return true;
   return commits.includes(undefined) ? undefined : false;
 }

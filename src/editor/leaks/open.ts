@@ -36,7 +36,7 @@ export async function openPlace(leak: Leak, place: LeakPlace): Promise<void> {
   await vscode.window.showTextDocument(document, { selection, preview: true });
 }
 
-/** Returns the range of the label that is nearest to a line; of a message, the lines count from its first one. */
+/** Returns the range of the label that is nearest to a line. */
 function rangeOf(document: vscode.TextDocument, label: string, line: number): vscode.Range {
   const lines = Array.from({ length: document.lineCount }, (_, i) => document.lineAt(i));
   const [nearest] = lines

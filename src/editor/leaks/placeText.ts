@@ -14,7 +14,9 @@ export function placeText(place: LeakPlace): string {
         ? t("the message of commit {0}", shortId(place.commit))
         : t("{0} in commit {1}", at, shortId(place.commit));
     case "blob":
-      return t("content {0} that no commit has", shortId(place.blob));
+      return place.mayBeInCommit
+        ? t("content {0} of an unknown commit", shortId(place.blob))
+        : t("content {0} that no commit has", shortId(place.blob));
     case "staged":
       return t("{0} (staged)", at);
     case "unsaved":
@@ -52,7 +54,7 @@ export function whereText(place: LeakPlace): string | undefined {
     case "staged":
       return t("staged");
     case "blob":
-      return t("in no commit");
+      return place.mayBeInCommit ? t("commit unknown") : t("in no commit");
     case "commit":
       return commitText(place);
   }

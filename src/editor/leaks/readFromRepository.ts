@@ -19,8 +19,7 @@ export async function readFromRepository(place: StoredPlace, program: string): P
     for await (const piece of streamGit({ program, signal }, options)) pieces.push(piece);
     return decodeText(Buffer.concat(pieces));
   };
-  if (place.kind === "blob") return read("cat-file", "blob", place.blob);
-  if (place.kind === "staged") return read("cat-file", "blob", `:${place.path}`);
+  if (place.kind === "blob" || place.kind === "staged") return read("cat-file", "blob", place.blob);
   if (!place.inMessage) return read("cat-file", "blob", `${place.commit}:${place.path}`);
   const tags = await read("for-each-ref", `--points-at=${place.commit}`, "--format=%(contents)", "refs/tags");
   return `${await read("cat-file", "commit", place.commit)}\n${tags}`;

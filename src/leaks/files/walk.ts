@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync, realpathSync } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 
 /** What a walk finds besides the files. */
 export interface WalkReport {
@@ -112,10 +112,23 @@ function leadsOutside(link: string, realRoots: readonly string[]): boolean {
   }
 }
 
-/** Finds the folder at or above one that has a `.git`. */
+/** Finds the repository that contains a folder, by the path that the folder is known by if that leads to it. */
 export function repositoryAround(folder: string): string | undefined {
-  for (let at = folder; ; at = join(at, "..")) {
+  const [known, real] = [folder, realPath(folder)].map((path) => path && ancestorWithGit(path));
+  return known !== undefined && realPath(known) === real ? known : real;
+}
+
+function ancestorWithGit(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, ".git"))) return at;
-    if (join(at, "..") === at) return undefined;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }

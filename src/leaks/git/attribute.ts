@@ -1,7 +1,6 @@
-// Finds the commits that added the blobs with secrets, and what leads to them.
-import type { CommitSource } from "../model.ts";
+// Finds the commits that added the blobs with secrets.
 import { repositoryArgs } from "./repositories.ts";
-import { type Git, gitRecords, readGit } from "./runGit.ts";
+import { type Git, GitError, gitRecords } from "./runGit.ts";
 
 /** A commit in which a file became a certain blob. */
 export interface AddedBlob {
@@ -10,32 +9,70 @@ export interface AddedBlob {
   date: string;
   path: string;
   blob: string;
-  /** What the file was before, in each parent. */
+  /** What the file was before, in each parent, and what else the commit deleted: a file may have been moved. */
   before: string[];
 }
 
 /** More don't fit into a command line on Windows; then Git lists all changes and they are filtered here. */
 const MAX_ARGUMENTS = 300;
+/** How often Git may fail before what it couldn't compare is left out. */
+const MAX_FAILURES = 40;
 
-/** Lists the commits that changed a file to one of the blobs; the commits given are included whatever leads to them. */
+/**
+ * Lists the changes of files to one of the blobs, in the order of the commits. A commit that Git can't compare with its parents
+ * is passed over.
+ * @param onGap called if commits were passed over
+ */
 export async function* commitsThatAdded(
   git: Git,
   gitFolder: string,
   blobs: ReadonlySet<string>,
-  otherCommits: Iterable<string>,
+  { commits, onGap }: { commits: readonly string[]; onGap(): void },
+): AsyncGenerator<AddedBlob> {
+  const pending = [commits];
+  let failures = 0;
+  for (let part = pending.pop(); part; part = pending.pop()) {
+    if (part.length === 0) continue; // without a commit, Git would take the latest one
+    const found: AddedBlob[] = [];
+    try {
+      for await (const one of changes(git, gitFolder, blobs, part)) found.push(one);
+    } catch (error) {
+      if (!(error instanceof GitError) || error.isMissing || error.isUntrusted) throw error;
+      if (part.length > 1 && ++failures <= MAX_FAILURES) {
+        const middle = part.length >> 1;
+        pending.push(part.slice(middle), part.slice(0, middle));
+        continue;
+      }
+      onGap();
+    }
+    yield* found;
+  }
+}
+
+async function* changes(
+  git: Git,
+  gitFolder: string,
+  blobs: ReadonlySet<string>,
+  commits: readonly string[],
 ): AsyncGenerator<AddedBlob> {
   const filter = blobs.size <= MAX_ARGUMENTS ? [...blobs].map((blob) => `--find-object=${blob}`) : [];
   const args = [
     ...repositoryArgs(gitFolder),
     "log",
-    ...["--all", "--reflog", "--stdin", "--ignore-missing", "--no-show-signature", "--no-mailmap", "--no-notes"],
+    ...["--no-walk=unsorted", "--stdin", "--no-show-signature", "--no-mailmap", "--no-notes"],
     ...["--format=%x00%x00%H%x00%an%x00%aI", "-z", "--raw", "--no-abbrev", "-c", "--root", "--no-renames"],
     ...["--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--encoding=UTF-8"],
     ...["--no-relative", "--no-color", "-O/dev/null", ...filter],
   ];
-  const input = lines(otherCommits);
-  const records = gitRecords(git, { cwd: gitFolder, args, input }, "\0");
+  const records = gitRecords(git, { cwd: gitFolder, args, input: lines(commits) }, "\0");
   let commit = { commit: "", author: "", date: "" };
+  let added: AddedBlob[] = [];
+  let deleted: string[] = [];
+  const flush = () => {
+    const all = added.map((one) => ({ ...one, before: [...one.before, ...deleted] }));
+    [added, deleted] = [[], []];
+    return all;
+  };
   let blank = 0;
   for await (const raw of records) {
     const record = raw.replace(/^\n+/, "");
@@ -44,14 +81,17 @@ export async function* commitsThatAdded(
       continue;
     }
     if (blank >= 1 && /^[0-9a-f]{40,64}$/.test(record)) {
+      yield* flush();
       commit = { commit: record, author: await nextOf(records), date: (await nextOf(records)).trim() };
     } else if (record.startsWith(":")) {
       const change = readChange(record);
       const path = await nextOf(records);
-      if (change && blobs.has(change.blob)) yield { ...commit, ...change, path };
+      if (change && blobs.has(change.blob)) added.push({ ...commit, ...change, path });
+      else if (change && /^0+$/.test(change.blob)) deleted.push(...change.before.filter((id) => blobs.has(id)));
     }
     blank = 0;
   }
+  yield* flush();
 }
 
 /** Reads `:100644 100644 <before> <after> M`; a merge has a colon, a mode and a blob for each parent. */
@@ -68,49 +108,6 @@ function readChange(record: string): { blob: string; before: string[] } | undefi
 async function nextOf(records: AsyncGenerator<string>): Promise<string> {
   const { value } = await records.next();
   return value ?? "";
-}
-
-/** What is known about where commits are. */
-export interface Reach {
-  source(commit: string): CommitSource;
-  isPushed(commit: string): boolean | undefined;
-  hasRemotes: boolean;
-}
-
-/** Reads which refs lead to the commits. */
-export async function readReach(git: Git, gitFolder: string, commits: ReadonlySet<string>): Promise<Reach> {
-  const read = (...args: string[]) => readGit(git, gitFolder, [...repositoryArgs(gitFolder), ...args]);
-  const lineList = async (...args: string[]) => (await read(...args).catch(() => "")).split("\n").filter(Boolean);
-  const containedIn = async (...args: string[]) => {
-    const found = new Set<string>();
-    const command = [...repositoryArgs(gitFolder), "rev-list", "--ignore-missing", ...args];
-    for await (const id of gitRecords(git, { cwd: gitFolder, args: command }, "\n")) if (commits.has(id)) found.add(id);
-    return found;
-  };
-  // Git refuses options that match no ref.
-  const hasRefs = async (prefix: string) => (await lineList("for-each-ref", "--count=1", prefix)).length > 0;
-  const none = new Set<string>();
-  const stashes = await lineList("log", "--walk-reflogs", "--format=%H", "--no-show-signature", "refs/stash", "--");
-  const hasTracking = await hasRefs("refs/remotes");
-  const sets: [CommitSource, Set<string>][] = [
-    ["branch", await containedIn("--exclude=refs/stash", "--exclude=refs/tags/*", "--all")],
-    ["tag", (await hasRefs("refs/tags")) ? await containedIn("--tags") : none],
-    ["stash", stashes.length > 0 ? await containedIn(...stashes.slice(0, MAX_ARGUMENTS)) : none],
-    ["reflog", await containedIn("--reflog", "--all")],
-  ];
-  const pushed = hasTracking ? await containedIn("--remotes") : none;
-  const hasRemotes = (await lineList("remote")).length > 0;
-  const source = (commit: string) => sets.find(([, contained]) => contained.has(commit))?.[0] ?? "unreachable";
-  return {
-    source,
-    hasRemotes,
-    isPushed(commit) {
-      if (pushed.has(commit)) return true;
-      if (!hasRemotes) return false;
-      // A tag can be pushed alone, and without tracking branches nothing is known.
-      return hasTracking && source(commit) !== "tag" ? false : undefined;
-    },
-  };
 }
 
 function* lines(ids: Iterable<string>): Generator<string> {

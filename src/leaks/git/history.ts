@@ -1,13 +1,11 @@
 // Searches the repositories in and around folders: staged changes, and the history of all refs, stashes and reflogs.
 
-import type { SweepProblem } from "../model.ts";
-import { addPlace, addProblem, type Findings } from "../places.ts";
-import { type AddedBlob, commitsThatAdded, readReach } from "./attribute.ts";
-import { addMessages } from "./messages.ts";
-import { listObjects, type ObjectWithSecrets, searchObjects } from "./objects.ts";
-import { openRepository, type Repository, repositoryArgs, workTreesOf } from "./repositories.ts";
-import { type Git, GitError, readGit } from "./runGit.ts";
-import { stagedBlobs } from "./staged.ts";
+import { addProblem, type Findings } from "../places.ts";
+import { listObjects, searchObjects } from "./objects.ts";
+import { addPlaces, type Found } from "./place.ts";
+import { addDamage, reporting } from "./reporting.ts";
+import { openRepository, type Repository, repositoryArgs } from "./repositories.ts";
+import { type Git, readGit } from "./runGit.ts";
 
 export interface HistoryOptions {
   git: Git;
@@ -42,19 +40,6 @@ export async function searchHistories(findings: Findings, options: HistoryOption
   }
 }
 
-/** Adds a problem if Git fails. */
-async function reporting(findings: Findings, git: Git, path: string, run: () => Promise<void>): Promise<void> {
-  const report = (problem: SweepProblem) => addProblem(findings, `${problem}:${path}`);
-  try {
-    await run();
-  } catch (error) {
-    git.signal.throwIfAborted();
-    if (!(error instanceof GitError)) throw error;
-    if (error.isMissing) addProblem(findings, "git-missing" satisfies SweepProblem);
-    else report(error.isUntrusted ? "git-untrusted" : "git-failed");
-  }
-}
-
 /** Says which parts of a history were never downloaded. */
 async function addMissingParts(findings: Findings, git: Git, { gitFolder, path }: Repository): Promise<void> {
   const read = (...args: string[]) => readGit(git, gitFolder, [...repositoryArgs(gitFolder), ...args]);
@@ -69,74 +54,25 @@ async function addMissingParts(findings: Findings, git: Git, { gitFolder, path }
 async function searchRepository(findings: Findings, repository: Repository, options: HistoryOptions): Promise<void> {
   const { git, maxBytes, onProgress } = options;
   const { gitFolder, path } = repository;
-  const objects = await listObjects(git, gitFolder);
+  const objects = await listObjects(git, gitFolder, () => addDamage(findings, path));
   const wanted = objects.filter(({ type, size }) => type !== "tree" && (type !== "blob" || size <= maxBytes));
   findings.skipped.large += objects.filter(({ type, size }) => type === "blob" && size > maxBytes).length;
-  const blobs = new Map<string, ObjectWithSecrets>();
-  const messages: ObjectWithSecrets[] = [];
+  const found: Found = { blobs: new Map(), messages: [], graph: new Map(), trees: [], isWhole: false };
+  const ids = wanted.map(({ id }) => id);
   await reporting(findings, git, path, async () => {
     let done = 0;
-    for await (const { type, found, isBinary } of searchObjects(
-      git,
-      gitFolder,
-      wanted.map(({ id }) => id),
-    )) {
-      if (type === "commit") findings.searched.commits++;
-      else if (isBinary) findings.skipped.binary++;
-      else if (type === "blob") findings.searched.blobs++;
-      if (found?.type === "blob") blobs.set(found.id, found);
-      else if (found) messages.push(found);
+    for await (const one of searchObjects(git, gitFolder, ids)) {
+      if (one.type === "commit") findings.searched.commits++;
+      else if (one.isBinary) findings.skipped.binary++;
+      else if (one.type === "blob") findings.searched.blobs++;
+      if (one.node) found.graph.set(one.id, one.node);
+      if (one.found?.type === "blob") found.blobs.set(one.id, one.found);
+      else if (one.found) found.messages.push(one.found);
       onProgress(++done, wanted.length);
     }
+    found.isWhole = true;
   });
-  if (blobs.size + messages.length === 0) return;
-  const commits = objects.filter(({ type }) => type === "commit").map(({ id }) => id);
-  await reporting(findings, git, path, () => addPlaces(findings, git, repository, { blobs, messages, commits }));
-}
-
-interface Hits {
-  blobs: ReadonlyMap<string, ObjectWithSecrets>;
-  messages: readonly ObjectWithSecrets[];
-  /** All commits, those that nothing leads to as well. */
-  commits: readonly string[];
-}
-
-async function addPlaces(findings: Findings, git: Git, repository: Repository, hits: Hits): Promise<void> {
-  const { gitFolder, path } = repository;
-  const unplaced = new Set(hits.blobs.keys());
-  /** The secrets of a blob that none of the blobs before it has. */
-  const added = (blob: string, before: readonly (string | undefined)[]) => {
-    unplaced.delete(blob);
-    const old = new Set(before.flatMap((id) => hits.blobs.get(id ?? "")?.secrets.map(({ secret }) => secret) ?? []));
-    return hits.blobs.get(blob)?.secrets.filter(({ secret }) => !old.has(secret)) ?? [];
-  };
-  for (const tree of workTreesOf(repository))
-    await reporting(findings, git, tree.path, async () => {
-      for (const { path, blob, committed } of await stagedBlobs(git, tree, hits.blobs))
-        for (const one of added(blob, [committed]))
-          addPlace(findings, one, { kind: "staged", repository: tree.path, path });
-    });
-  const changes: AddedBlob[] = [];
-  const collect = async (blobs: ReadonlySet<string>, commits: readonly string[]) => {
-    if (blobs.size === 0) return;
-    for await (const change of commitsThatAdded(git, gitFolder, blobs, commits))
-      if (added(change.blob, change.before).length > 0) changes.push(change);
-  };
-  await reporting(findings, git, path, async () => {
-    await collect(new Set(hits.blobs.keys()), []);
-    await collect(new Set(unplaced), hits.commits);
-  });
-  const commits = new Set([...changes.map(({ commit }) => commit), ...hits.messages.map(({ id }) => id)]);
-  const reach = await readReach(git, gitFolder, commits);
-  // Git lists the newest first.
-  for (const { commit, author, date, path: file, blob, before } of changes.reverse())
-    for (const one of added(blob, before))
-      addPlace(findings, one, {
-        ...{ kind: "commit", repository: path, commit, path: file, author, date },
-        ...{ isPushed: reach.isPushed(commit), from: reach.source(commit) },
-      });
-  for (const blob of unplaced)
-    for (const one of hits.blobs.get(blob)?.secrets ?? [])
-      addPlace(findings, one, { kind: "blob", repository: path, blob });
-  await addMessages(findings, git, repository, hits.messages, reach);
+  if (found.blobs.size + found.messages.length === 0) return;
+  found.trees = objects.flatMap(({ type, id }) => (type === "tree" ? id : []));
+  await addPlaces(findings, git, repository, found);
 }

@@ -1,23 +1,21 @@
 import { addPlace, type Findings } from "../places.ts";
-import type { Reach } from "./attribute.ts";
+import type { Graph } from "./graph.ts";
 import type { ObjectWithSecrets } from "./objects.ts";
-import { type Repository, repositoryArgs } from "./repositories.ts";
-import { type Git, readGit } from "./runGit.ts";
+import type { Reach } from "./reach.ts";
 
-/** Adds the places of secrets in the messages of commits and tags. */
-export async function addMessages(
+/** Adds the places of secrets in the messages and headers of commits and tags. */
+export function addMessages(
   findings: Findings,
-  git: Git,
-  { gitFolder, path: repository }: Repository,
+  repository: string,
   messages: readonly ObjectWithSecrets[],
-  reach: Reach,
-): Promise<void> {
+  { graph, reach }: { graph: Graph; reach: Reach },
+): void {
   for (const { id, type, text, secrets } of messages) {
     const { author, date } = readSignature(text);
-    const commit = type === "tag" ? await taggedCommit(git, gitFolder, id) : id;
+    const commit = type === "tag" ? taggedCommit(graph, id) : id;
     const from = type === "tag" ? "tag" : reach.source(commit);
     // Tags are pushed one by one, which leaves no trace here.
-    const isPushed = type === "tag" && reach.hasRemotes ? undefined : reach.isPushed(commit);
+    const isPushed = type === "tag" ? undefined : reach.isPushed(commit);
     for (const one of secrets)
       addPlace(findings, one, {
         ...{ kind: "commit", repository, commit, path: "", author, date },
@@ -35,7 +33,9 @@ export function readSignature(object: string): { author: string; date: string } 
 }
 
 /** Returns the commit that a tag leads to, through other tags; the tag itself if it leads to none. */
-async function taggedCommit(git: Git, gitFolder: string, tag: string): Promise<string> {
-  const args = [...repositoryArgs(gitFolder), "rev-parse", "--verify", "--quiet", `${tag}^{commit}`];
-  return (await readGit(git, gitFolder, args).catch(() => "")).trim() || tag;
+function taggedCommit(graph: Graph, tag: string): string {
+  let id: string | undefined = tag;
+  // Ids are hashes of what they name, so that there is no circle.
+  while (id !== undefined && graph.get(id)?.tree === undefined) id = graph.get(id)?.parents[0];
+  return id ?? tag;
 }

@@ -1,7 +1,8 @@
 // Searches the contents of all objects of a repository.
 import { type LocatedSecret, searchBytes, searchText } from "../text/searchText.ts";
+import { type GraphNode, readNode } from "./graph.ts";
 import { repositoryArgs } from "./repositories.ts";
-import { type Git, gitRecords, streamGit } from "./runGit.ts";
+import { type Git, GitError, gitRecords, streamGit } from "./runGit.ts";
 
 interface GitObject {
   id: string;
@@ -17,8 +18,11 @@ export interface ObjectWithSecrets {
   text: string;
 }
 
-/** Lists all objects that are here, those that nothing leads to as well, in the order in which they are stored. */
-export async function listObjects(git: Git, gitFolder: string): Promise<GitObject[]> {
+/**
+ * Lists all objects that are here, those that nothing leads to as well, in the order in which they are stored.
+ * @param onDamaged called for each one that Git can't read
+ */
+export async function listObjects(git: Git, gitFolder: string, onDamaged: () => void): Promise<GitObject[]> {
   const format = "%(objectname) %(objecttype) %(objectsize)";
   const args = ["cat-file", `--batch-check=${format}`, "--batch-all-objects", "--unordered", "--buffer"];
   const objects: GitObject[] = [];
@@ -27,6 +31,7 @@ export async function listObjects(git: Git, gitFolder: string): Promise<GitObjec
     const [id, type, size] = record.split(" ");
     if (id && /^(commit|tree|blob|tag)$/.test(type ?? ""))
       objects.push({ id, type: type as GitObject["type"], size: Number(size) });
+    else onDamaged();
   }
   return objects;
 }
@@ -34,45 +39,85 @@ export async function listObjects(git: Git, gitFolder: string): Promise<GitObjec
 export interface SearchedObject {
   id: string;
   type: "commit" | "blob" | "tag";
-  /** Undefined if it is binary. */
   found: ObjectWithSecrets | undefined;
   isBinary: boolean;
+  /** Of a commit or a tag. */
+  node: GraphNode | undefined;
 }
 
-/** Searches blobs and the messages of commits and tags. */
+/** Searches blobs, and commits and tags with all their headers. Those that are missing or damaged are passed over. */
 export async function* searchObjects(
   git: Git,
   gitFolder: string,
-  ids: Iterable<string>,
+  ids: readonly string[],
 ): AsyncGenerator<SearchedObject> {
   for await (const { id, type, bytes } of readObjects(git, gitFolder, ids)) {
     if (type === "tree") continue;
     const isBlob = type === "blob";
-    const text = isBlob ? "" : bytes.toString("utf8");
-    const secrets = isBlob ? searchBytes(bytes) : searchText(messageOf(text));
+    const text = isBlob ? "" : decodeObject(bytes);
+    const secrets = isBlob ? searchBytes(bytes) : searchText(text);
     const found = secrets && secrets.length > 0 ? { id, type, secrets, text } : undefined;
-    yield { id, type, found, isBinary: secrets === undefined };
+    yield { id, type, found, isBinary: secrets === undefined, node: isBlob ? undefined : readNode(bytes) };
   }
 }
 
-/** Returns what follows the headers of a commit or a tag. */
-export function messageOf(object: string): string {
-  const end = object.indexOf("\n\n");
-  return end < 0 ? "" : object.slice(end + 2);
+/** Decodes a commit or a tag as its headers say; by default as UTF-8. */
+function decodeObject(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  const end = text.indexOf("\n\n");
+  const encoding = /^encoding (.+)$/m.exec(end < 0 ? text : text.slice(0, end))?.[1];
+  if (encoding === undefined) return text;
+  try {
+    return new TextDecoder(encoding).decode(bytes);
+  } catch {
+    return text; // nobody knows this encoding
+  }
 }
 
-/** Reads the contents of objects. Those that are missing or damaged are passed over. */
-async function* readObjects(
+/** How often Git is started again after an object that it can't read. */
+const MAX_DAMAGED = 100;
+
+/** Reads the contents of objects. @throws GitError if too many are damaged, or after the last one if one is */
+async function* readObjects(git: Git, gitFolder: string, ids: readonly string[]): AsyncGenerator<ReadObject> {
+  let next = 0;
+  let failure: GitError | undefined;
+  for (let damaged = 0; damaged <= MAX_DAMAGED && next < ids.length; damaged++) {
+    try {
+      for await (const one of readUntilDamaged(git, gitFolder, ids.slice(next))) {
+        next++;
+        if (one) yield one;
+      }
+      break;
+    } catch (error) {
+      if (!(error instanceof GitError) || error.isMissing || error.isUntrusted) throw error;
+      failure = error;
+      next++;
+    }
+  }
+  if (failure) throw failure;
+}
+
+interface ReadObject {
+  id: string;
+  type: GitObject["type"];
+  bytes: Buffer;
+}
+
+/** Reads objects; undefined for each that is missing. @throws GitError at one that is damaged */
+async function* readUntilDamaged(
   git: Git,
   gitFolder: string,
-  ids: Iterable<string>,
-): AsyncGenerator<{ id: string; type: GitObject["type"]; bytes: Buffer }> {
+  ids: readonly string[],
+): AsyncGenerator<ReadObject | undefined> {
   const args = [...repositoryArgs(gitFolder), "cat-file", "--batch", "--buffer"];
   const pieces = streamGit(git, { cwd: gitFolder, args, input: lines(ids) });
   const reader = createReader(pieces);
   for (let header = await reader.line(); header !== undefined; header = await reader.line()) {
     const [id, type, size] = header.split(" ");
-    if (!id || size === undefined) continue; // "<id> missing"
+    if (!id || size === undefined) {
+      yield undefined; // "<id> missing"
+      continue;
+    }
     const bytes = await reader.bytes(Number(size));
     await reader.bytes(1); // a line break
     if (bytes) yield { id, type: type as GitObject["type"], bytes };

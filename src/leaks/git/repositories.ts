@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Git, GitError, readGit } from "./runGit.ts";
 
@@ -37,6 +37,8 @@ export function repositoryArgs(gitFolder: string): string[] {
   return [`--git-dir=${gitFolder}`, `--work-tree=${gitFolder}`];
 }
 
+const MAX_PATH_BYTES = 64 * 1024;
+
 /** Lists the work trees, those in other folders too. */
 export function workTreesOf({ gitFolder, path }: Repository): WorkTree[] {
   const linked = join(gitFolder, "worktrees");
@@ -44,10 +46,24 @@ export function workTreesOf({ gitFolder, path }: Repository): WorkTree[] {
   return [
     { gitFolder, path: basename(gitFolder) === ".git" ? dirname(gitFolder) : path },
     ...names.flatMap((name) => {
-      const dotGit = tryRead(() => readFileSync(join(linked, name, "gitdir"), "utf8").trim());
+      const dotGit = readSmallFile(join(linked, name, "gitdir"), MAX_PATH_BYTES)?.trim();
       return dotGit ? [{ gitFolder: join(linked, name), path: dirname(resolve(linked, name, dotGit)) }] : [];
     }),
   ];
+}
+
+/** Reads a file of a repository: one that could be anything, such as a link to a device that never ends. */
+export function readSmallFile(path: string, maxBytes: number): string | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stat = fstatSync(file);
+    return stat.isFile() && stat.size <= maxBytes ? readFileSync(file, "utf8") : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }
 
 function tryRead<T>(read: () => T): T | undefined {

@@ -1,6 +1,7 @@
 // Runs Git so that a repository that is searched can't run programs, ask questions, fetch or be changed.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { devNull } from "node:os";
+import { findProgram } from "./findProgram.ts";
 
 /** Git failed. The message is Git's own first line. */
 export class GitError extends Error {
@@ -15,7 +16,7 @@ export class GitError extends Error {
 }
 
 export interface Git {
-  /** The path of the program. */
+  /** The absolute path of the program, or its name in a folder of PATH. */
   program: string;
   signal: AbortSignal;
 }
@@ -61,7 +62,9 @@ function environment(): NodeJS.ProcessEnv {
 
 function start(git: Git, { cwd, args, env }: GitOptions): ChildProcessWithoutNullStreams {
   const settings = Object.entries(safeSettings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return spawn(git.program, [...settings, "--no-pager", ...args], {
+  const program = findProgram(git.program);
+  if (program === undefined) throw new GitError("Git is not found.", true);
+  return spawn(program, [...settings, "--no-pager", ...args], {
     cwd,
     env: { ...environment(), ...env },
     windowsHide: true,
@@ -79,6 +82,8 @@ export interface GitOptions {
   env?: Readonly<Record<string, string>>;
   /** Ends Git after this many milliseconds. */
   timeout?: number;
+  /** Called with the first 4 kB of what Git says besides its output, before it ends. */
+  onWarning?(text: string): void;
 }
 
 /**
@@ -104,6 +109,7 @@ export async function* streamGit(git: Git, options: GitOptions): AsyncGenerator<
   try {
     for await (const piece of child.stdout) yield piece;
     const code = await ended;
+    if (errors !== "") options.onWarning?.(errors);
     git.signal.throwIfAborted();
     if (code !== 0) throw new GitError(firstLine(errors) || `Git ended with code ${code}.`);
   } catch (error) {

@@ -17,10 +17,11 @@ export async function stagedBlobs(
 ): Promise<StagedBlob[]> {
   const read = (...args: string[]) =>
     gitRecords(git, { cwd: gitFolder, args: [...repositoryArgs(gitFolder), ...args] }, "\0");
-  const staged = new Map<string, string>();
+  /** In a conflict, a path has several blobs. */
+  const staged = new Map<string, Set<string>>();
   for await (const record of read("ls-files", "--stage", "-z", "--full-name")) {
     const entry = readEntry(record);
-    if (entry && blobs.has(entry.id)) staged.set(entry.path, entry.id);
+    if (entry && blobs.has(entry.id)) staged.set(entry.path, (staged.get(entry.path) ?? new Set()).add(entry.id));
   }
   if (staged.size === 0) return [];
   const committed = new Map<string, string>();
@@ -34,7 +35,7 @@ export async function stagedBlobs(
     if (!(error instanceof GitError)) throw error;
   }
   return [...staged]
-    .map(([path, blob]) => ({ path, blob, committed: committed.get(path) }))
+    .flatMap(([path, ids]) => [...ids].map((blob) => ({ path, blob, committed: committed.get(path) })))
     .filter((one) => one.committed !== one.blob);
 }
 
