@@ -1,33 +1,45 @@
-import { beginsLikeSecret, type DecodedText } from "./decodedText.ts";
+// Where base64 text holds the beginning of a secret, and what it decodes to from there on.
+import { type DecodedText, lastAtMost } from "./decodedText.ts";
+import { decodeHex } from "./hex.ts";
 
-/** Characters that are decoded: enough for a secret in UTF-16, and for one that is escaped within the encoded text. */
-const WINDOW = 400;
-/** Characters that are decoded first, to see whether a secret follows. */
-const PROBE = 48;
+/** Decodes a text from its beginning on. */
+export type Decode = (text: string) => DecodedText;
 
-/**
- * Line breaks within encoded text, as MIME, PEM and JSON have them, and what stands between its parts in a program. Backslashes
- * are matched in one way only, or there would be too many.
- */
-const GAP = "(?:\\\\{1,8}(?!\\\\)[nr]?|[\\s\"'`,]){0,40}(?:\\+\\s{0,40}[\"'`])?";
-const gapAt = /(?:\\{1,8}(?!\\)[nr]?|[\s"'`,]|\+(?=\s{0,40}["'`])){1,100}/y;
+/** Characters that are decoded: enough for a secret in UTF-16, and for one that is encoded or escaped within the text. */
+const WINDOW = 480;
+/** A secret is encoded in no fewer characters. */
+const MIN_LENGTH = 97;
+
+/** Line breaks within encoded text, as MIME, PEM, JSON and URLs have them, and what stands between its parts in a program. */
+const gaps = new RegExp(
+  `(?:${[
+    "[\\s\"'`,\\u200b-\\u200f\\u2060\\ufeff\\u00ad]",
+    String.raw`\\{1,8}(?!\\)(?:[nr]|u000[adAD]|x0[adAD])?`,
+    String.raw`(?<=[\r\n][ \t]{0,40})(?:#+|>{1,4}|\/\/|\*|;|--|\|)(?=[ \t])`,
+    "(?<=[\"'`]\\s{0,40})\\+(?=\\s{0,40}[\"'`])",
+    String.raw`%0[adAD]|=(?=[\r\n])|&#1[03];|<[bB][rR]\s?\/?>`,
+  ].join("|")}){1,1000}`,
+  "g",
+);
 const runAt = new RegExp(`[A-Za-z0-9+/_-]{1,${WINDOW}}`, "y");
 
 interface Form {
-  encoding: "utf8" | "utf16le";
+  encoding: BufferEncoding | "utf16be";
   /** The position of the beginning modulo 3, which decides how it is encoded. */
   position: number;
   /** The first characters, which also depend on the byte before. */
   lead: string;
   /** The characters that depend on the beginning only. */
   needle: string;
-  /** How the beginning is encoded itself. */
-  inner?: Form;
+  /** How what is encoded is decoded in turn. */
+  inner: Decode[];
 }
 
-function formsOf(beginning: string, encoding: Form["encoding"], inner?: Form): Form[] {
+function formsOf(beginning: string, encoding: Form["encoding"] = "utf8", inner: Decode[] = []): Form[] {
   return [0, 1, 2].map((position) => {
-    const bytes = Buffer.concat([Buffer.alloc(position), Buffer.from(beginning, encoding)]);
+    const encoded =
+      encoding === "utf16be" ? Buffer.from(beginning, "utf16le").swap16() : Buffer.from(beginning, encoding);
+    const bytes = Buffer.concat([Buffer.alloc(position), encoded]);
     const whole = bytes.toString("base64");
     const start = Math.ceil((position * 8) / 6);
     const needle = whole.slice(start, Math.floor((bytes.length * 8) / 6));
@@ -35,87 +47,93 @@ function formsOf(beginning: string, encoding: Form["encoding"], inner?: Form): F
   });
 }
 
-/** The beginning of a secret in UTF-8, in UTF-16, as PowerShell encodes commands, and encoded before it is encoded here. */
-const plain = formsOf("sk-or-", "utf8");
+const decodeAs =
+  (form: Form): Decode =>
+  (text) =>
+    decodeRun(strip(text), 0, form)[0]!;
+const twice = (forms: Form[], encoding: Form["encoding"] = "utf8") =>
+  forms.flatMap((form) => formsOf(form.needle, encoding, [decodeAs(form), ...form.inner]));
+
+/** The beginning of a secret as it is encoded itself. */
+export const plainForms = formsOf("sk-or-").map((form) => ({ needle: form.needle, decode: decodeAs(form) }));
+const plain = formsOf("sk-or-");
 const forms = [
   ...plain,
+  ...formsOf("SK-OR-"),
+  // As PowerShell encodes commands.
   ...formsOf("sk-or-", "utf16le"),
-  ...["sk%2Dor%2D", "sk%2dor%2d"].flatMap((escaped) => formsOf(escaped, "utf8")),
-  ...plain.flatMap((form) => formsOf(form.needle, "utf8", form)),
+  ...formsOf("sk-or-", "utf16be"),
+  ...["sk%2D", "sk%2d", "sk\\u00", "sk\\x2", "sk&#4"].flatMap((escaped) => formsOf(escaped)),
+  ...["736b2d6f", "736B2D6F"].flatMap((hex) => formsOf(hex, "utf8", [decodeHex])),
+  ...twice(plain),
+  ...twice(plain, "utf16le"),
+  ...twice(twice(plain)),
 ];
-/** One expression with a group for each form is much faster than one expression for each. */
-const beginnings = new RegExp(forms.map(({ needle }) => `(${[...needle].join(GAP)})`).join("|"), "g");
+const byNeedle = Map.groupBy(forms, ({ needle }) => needle);
+const beginnings = new RegExp([...byNeedle.keys()].sort().join("|"), "g");
 
-/** Encoded text without what stands between its parts. */
-class Run {
-  /** Where each part begins, in the text and among the characters. */
-  readonly #parts: { offset: number; index: number }[] = [];
-  characters = "";
-
-  add(offset: number, characters: string): void {
-    this.#parts.push({ offset, index: this.characters.length });
-    this.characters += characters;
-  }
-
-  /** Returns the offset of a character in the text. */
-  offsetOf(character: number): number {
-    const index = Math.min(Math.max(character, 0), this.characters.length - 1);
-    const part = this.#parts.findLast((one) => one.index <= index)!;
-    return part.offset + index - part.index;
-  }
+/** A text without what may stand between the parts of base64 text. */
+interface Stripped {
+  characters: string;
+  /** Where each part begins, among the characters and in the text. */
+  indexes: number[];
+  offsets: number[];
 }
 
-/** Decodes the base64 text from each place on where an encoded secret begins: up to its first gap, and across gaps. */
-export function decodeBase64(text: string): DecodedText[] {
-  return [...text.matchAll(beginnings)].flatMap(({ index, ...groups }) => {
-    const form = forms.find((_, i) => groups[i + 1] !== undefined)!;
-    const [upToGap, run] = collect(text, index);
-    if (!mayBeSecret(form, run.characters)) return [];
-    const runs = upToGap === run ? [run] : [upToGap, run];
-    return runs.map((one) => decode(one, form));
+function strip(text: string): Stripped {
+  const [parts, indexes, offsets]: [string[], number[], number[]] = [[], [0], [0]];
+  let [length, last] = [0, 0];
+  for (const { index, 0: gap } of text.matchAll(gaps)) {
+    parts.push(text.slice(last, index));
+    length += index - last;
+    last = index + gap.length;
+    indexes.push(length);
+    offsets.push(last);
+  }
+  return { characters: parts.join("") + text.slice(last), indexes, offsets };
+}
+
+/** What is encoded from a place on, and how it is decoded in turn. */
+export interface EncodedPart {
+  decoded: DecodedText;
+  inner: readonly Decode[];
+}
+
+/** Decodes base64 text from each place on where an encoded secret begins: all that follows, and what stands before a gap. */
+export function* decodeBase64(text: string): Generator<EncodedPart[]> {
+  const stripped = strip(text);
+  for (const { index, 0: needle } of stripped.characters.matchAll(beginnings))
+    for (const form of byNeedle.get(needle)!)
+      yield decodeRun(stripped, index, form).map((decoded) => ({ decoded, inner: form.inner }));
+}
+
+function decodeRun({ characters, indexes, offsets }: Stripped, from: number, form: Form): DecodedText[] {
+  runAt.lastIndex = from;
+  const run = runAt.exec(characters)?.[0] ?? "";
+  const end = indexes[lastAtMost(indexes, from + MIN_LENGTH - 1) + 1] ?? Number.POSITIVE_INFINITY;
+  const width = form.encoding === "utf8" ? 1 : 2;
+  const characterOf = (byte: number) => from + Math.floor(((byte + form.position) * 4) / 3) - form.lead.length;
+  const offsetOf = (character: number) => {
+    const index = Math.min(Math.max(character, from), from + run.length - 1);
+    const part = lastAtMost(indexes, index);
+    return offsets[part]! + index - indexes[part]!;
+  };
+  const decode = (part: string): DecodedText => ({
+    text: decodeCharacters(part, form),
+    start: (offset) => offsetOf(characterOf(offset * width)),
+    end: (offset) => offsetOf(characterOf(offset * width - 1) + 1) + 1,
   });
-}
-
-/** False if what is encoded can't be a secret. */
-function mayBeSecret(form: Form, characters: string): boolean {
-  const decoded = decodeCharacters(characters.slice(0, PROBE), form);
-  return form.inner ? mayBeSecret(form.inner, decoded) : beginsLikeSecret(decoded);
+  return end < from + run.length ? [decode(run), decode(run.slice(0, end - from))] : [decode(run)];
 }
 
 function decodeCharacters(characters: string, { encoding, position, lead }: Form): string {
   // The characters before are replaced by those of a known beginning, so that the decoder is in step.
   const bytes = Buffer.from(lead + characters, "base64").subarray(position);
+  if (encoding === "utf16be")
+    return bytes
+      .subarray(0, bytes.length & ~1)
+      .swap16()
+      .toString("utf16le");
   // Latin 1 has one character for each byte, whatever surrounds the secret.
-  return bytes.toString(encoding === "utf8" ? "latin1" : "utf16le");
-}
-
-function decode(run: Run, form: Form): DecodedText {
-  const width = form.encoding === "utf8" ? 1 : 2;
-  const characterOf = (byte: number) => Math.floor(((byte + form.position) * 4) / 3) - form.lead.length;
-  return {
-    text: decodeCharacters(run.characters, form),
-    start: (offset) => run.offsetOf(characterOf(offset * width)),
-    end: (offset) => run.offsetOf(characterOf(offset * width - 1) + 1) + 1,
-  };
-}
-
-/** Collects base64 characters from a position on: up to the first gap, and across gaps. */
-function collect(text: string, from: number): [upToGap: Run, run: Run] {
-  const run = new Run();
-  let upToGap: Run | undefined;
-  for (let at = from; run.characters.length < WINDOW; ) {
-    runAt.lastIndex = at;
-    const characters = runAt.exec(text)?.[0];
-    if (characters === undefined) break;
-    run.add(at, characters);
-    gapAt.lastIndex = at + characters.length;
-    const gap = gapAt.exec(text)?.[0];
-    if (gap === undefined) break;
-    at += characters.length + gap.length;
-    if (!upToGap) {
-      upToGap = new Run();
-      upToGap.add(from, characters);
-    }
-  }
-  return [upToGap ?? run, run];
+  return bytes.toString(encoding === "utf8" ? "latin1" : encoding);
 }

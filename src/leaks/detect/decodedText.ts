@@ -5,11 +5,22 @@ export interface DecodedText {
   end(offset: number): number;
 }
 
-/**
- * False if a text that was decoded from where a secret seems to begin can't be one. Keeps the search fast in texts that
- * consist of beginnings.
- */
-export function beginsLikeSecret(text: string): boolean {
-  const letters = text.replace(/%2d|[^a-z0-9]/gi, "").toLowerCase();
-  return /^skorv1(?![g-tv-wyz])/.test(letters) || "skorv1".startsWith(letters);
+/** Returns a text that was decoded twice with its places in the first text. */
+export function within(outer: DecodedText, inner: DecodedText): DecodedText {
+  return {
+    text: inner.text,
+    start: (offset) => outer.start(inner.start(offset)),
+    end: (offset) => outer.end(inner.end(offset)),
+  };
+}
+
+/** Returns the index of the last of ascending numbers that is at most a value; -1 if there is none. */
+export function lastAtMost(numbers: readonly number[], value: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }

@@ -1,11 +1,29 @@
-import type { DecodedText } from "./decodedText.ts";
+import { type DecodedText, lastAtMost } from "./decodedText.ts";
 
 /**
- * `%2D`, `=2D`, `\u002d`, `\x2d`, `\055`, `&#45;`, `&#x2d;` and `&hyphen;`; backslashes and percent signs may be escaped
- * themselves.
+ * `%2D`, `=2D`, `%u002d`, `\u002d`, `\U0000002d`, `\x2d`, `\x{2d}`, `\055`, `\55`, `&#45;` and `&#x2d;`; backslashes and percent
+ * signs may be escaped themselves. The digits are in one of the groups, octal ones in the last but one, decimal ones in the last.
  */
-const escapeSequence =
-  /[%=]([0-9a-f]{2})|(?<!\\)\\{1,8}(?:u(?:00([0-9a-f]{2})|\{([0-9a-f]{2})\})|x([0-9a-f]{2})|([01][0-7]{2}))|&(?:#(?:x0{0,4}([0-9a-f]{2})|0{0,4}(\d{2,3}))|(hyphen|dash));/gi;
+const codes = [
+  "[%=]([0-9a-f]{2})",
+  "%u00([0-9a-f]{2})",
+  String.raw`\\{1,8}u(?:0{6}([0-9a-f]{2})|00([0-9a-f]{2})|\{0{0,6}([0-9a-f]{2})\})`,
+  String.raw`\\{1,8}x(?:([0-9a-f]{2})|\{0{0,6}([0-9a-f]{2})\})`,
+  "&#x0{0,4}([0-9a-f]{2});",
+  String.raw`\\{1,8}([01][0-7]{2}|[4-7][0-7])`,
+  String.raw`&#0{0,4}(\d{2,3});`,
+];
+const byte = String.raw`(?:[%=]|\\{1,8}x)`;
+/** Hyphens and dashes by their names and codes, in UTF-8, and as style sheets escape them. */
+const dashes = [
+  "&(?:hyphen|dash|[nm]dash|minus|horbar|#(?:x20(?:1[0-5])|x2212|820[89]|821[0-3]|8722));",
+  String.raw`(?:%u|\\{1,8}u(?:\{0{0,4}|0000)?)(?:201[0-5]|2212)\}?`,
+  `${byte}e2(?:${byte}80${byte}9[0-5]|${byte}88${byte}92)`,
+  String.raw`\\{1,8}(?:0{0,3}2d(?: |(?![0-9a-f]))|00002d ?)`,
+];
+const escapeSequence = new RegExp(String.raw`(?<!\\(?=\\))(?:${[...dashes, ...codes].join("|")})`, "gi");
+/** The number of groups in `codes`. */
+const codeGroups = 10;
 /** A secret holds only these; escapes of other characters don't hide one. */
 const isSecretCharacter = (character: string) => /^[-a-z0-9%]$/i.test(character);
 
@@ -18,47 +36,52 @@ interface Escape {
   character: string;
 }
 
+function* findEscapes(text: string): Generator<Escape> {
+  for (const match of text.matchAll(escapeSequence)) {
+    const character = decodeEscape(match);
+    if (isSecretCharacter(character)) yield { index: match.index, length: match[0].length, character };
+  }
+}
+
+function decodeEscape(match: RegExpExecArray): string {
+  const group = match.findLastIndex((digits, i) => i > 0 && digits !== undefined);
+  if (group < 0) return "-";
+  const radix = group === codeGroups ? 10 : group === codeGroups - 1 ? 8 : 16;
+  return String.fromCharCode(Number.parseInt(match[group]!, radix));
+}
+
 /** Decodes the escaped characters that a secret may contain, in each part of the text that has some. */
 export function decodeEscapes(text: string): DecodedText[] {
   const groups: Escape[][] = [];
-  for (const match of text.matchAll(escapeSequence)) {
-    const [whole, percent, unicode, braced, hex, octal, entityHex, entity, name] = match;
-    const hexDigits = percent ?? unicode ?? braced ?? hex ?? entityHex;
-    const code = hexDigits ? Number.parseInt(hexDigits, 16) : octal ? Number.parseInt(octal, 8) : Number(entity);
-    const character = name ? "-" : String.fromCharCode(code);
-    if (!isSecretCharacter(character)) continue;
+  for (const one of findEscapes(text)) {
     const group = groups.at(-1);
-    const last = group?.at(-1);
-    const one = { index: match.index, length: whole.length, character };
-    if (group && last && one.index - last.index < 2 * REACH) group.push(one);
+    if (group && one.index - group.at(-1)!.index < 2 * REACH) group.push(one);
     else groups.push([one]);
   }
   return groups.map((escapes) => decodePart(text, escapes));
 }
 
+/** Decodes the escaped characters of a short text; undefined if there are none. */
+export function unescapeAll(text: string): DecodedText | undefined {
+  if (!/[%=\\&]/.test(text)) return undefined;
+  const escapes = [...findEscapes(text)];
+  return escapes.length > 0 ? decodePart(text, escapes) : undefined;
+}
+
 function decodePart(text: string, escapes: readonly Escape[]): DecodedText {
   const start = Math.max(0, escapes[0]!.index - REACH);
-  let decoded = "";
-  let last = start;
+  const parts: string[] = [];
   const offsets: number[] = [];
   const removed: number[] = [];
-  for (const { index, length, character } of escapes) {
-    decoded += text.slice(last, index) + character;
-    offsets.push(decoded.length - 1);
-    removed.push((removed.at(-1) ?? 0) + length - 1);
-    last = index + length;
+  let [length, last] = [0, start];
+  for (const { index, length: escaped, character } of escapes) {
+    parts.push(text.slice(last, index), character);
+    length += index - last + 1;
+    offsets.push(length);
+    removed.push((removed.at(-1) ?? 0) + escaped - 1);
+    last = index + escaped;
   }
-  decoded += text.slice(last, last + REACH);
-  /** The characters that decoding removed before a position. */
-  const removedBefore = (offset: number) => {
-    let [low, high] = [0, offsets.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (offsets[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? 0 : removed[low - 1]!;
-  };
-  const original = (offset: number) => start + offset + removedBefore(offset);
-  return { text: decoded, start: original, end: original };
+  parts.push(text.slice(last, last + REACH));
+  const original = (offset: number) => start + offset + (removed[lastAtMost(offsets, offset)] ?? 0);
+  return { text: parts.join(""), start: original, end: original };
 }

@@ -10,6 +10,7 @@ const utf16be = (text: string) => Buffer.from(text, "utf16le").swap16();
 const utf32 = (text: string) => Buffer.concat([...text].map((c) => Buffer.from([c.charCodeAt(0), 0, 0, 0])));
 const bom = (...bytes: number[]) => Buffer.from(bytes);
 const lines = (text: string, width: number, end: string) => text.replace(new RegExp(`.{${width}}`, "g"), `$&${end}`);
+const hexBytes = (bytes: Buffer) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
 /** Words without a secret. */
 const filler = (length: number) =>
   `${"const value = compute(index, 'ok-or-not'); ".repeat(Math.ceil(length / 43)).slice(0, length - 1)} `;
@@ -98,6 +99,15 @@ const files: Record<string, (secret: string) => string | Buffer> = {
   "hex/array.c": (s) => `{ ${[...Buffer.from(s)].map((b) => `0x${b.toString(16)}`).join(", ")} }`,
   "hex/buffer.json": (s) => JSON.stringify({ body: Buffer.from(`key ${s}`) }),
   "hex/buffer-pretty.json": (s) => JSON.stringify({ body: Buffer.from(`key ${s}`) }, null, 2),
+  "hex/registry.reg": (s) => `"k"=hex(2):${hexBytes(Buffer.from(s, "utf16le")).join(",")},00,00\r\n`,
+  "hex/of-base64.txt": (s) => Buffer.from(base64(s)).toString("hex"),
+  "base64/of-hex.txt": (s) => base64(Buffer.from(s).toString("hex")),
+  "base64/comment.sh": (s) => `# ${lines(base64(`A=1\nKEY=${s}\nB=2\n`), 60, "\n# ")}\n`,
+  "split/comment-line.ts": (s) => `const k = "${s.slice(0, 30)}" +\n  // the rest\n  "${s.slice(30)}";`,
+  "split/literals.py": (s) => `k = (f"${s.slice(0, 30)}"\n     f"${s.slice(30)}")`,
+  "split/concat.js": (s) => `k = "${s.slice(0, 9)}".concat("${s.slice(9)}")`,
+  "split/minified.js": (s) => `a="${s.slice(0, 30)}";a+="${s.slice(30)}";`,
+  "split/grep.log": (s) => `\x1b[01;31m\x1b[K${s.slice(0, 9)}\x1b[m\x1b[K${s.slice(9)}\n`,
   "notebook/source.ipynb": (s) => notebook([`k = ("${s.slice(0, 30)}"\n`, `     "${s.slice(30)}")\n`], []),
   "notebook/output.ipynb": (s) => notebook([], [{ output_type: "stream", text: ["a\n", `key ${s}\n`] }]),
   "notebook/split-output.ipynb": (s) =>
@@ -152,6 +162,10 @@ const lookAlikes: Record<string, () => string | Buffer> = {
   "masked.txt": () => `sk-or-v1-${hex(2).slice(0, 3)}...${hex(2)}\nsk-or-v1-${"•".repeat(64)}`,
   "prefix-and-hash.ts": () => `const prefix = "sk-or-v1-";\n\nfunction a() {}\nconst hash = "${hex(32)}";`,
   "regular-expression.ts": () => "/sk-or-v1-[0-9a-f]{64}/",
+  "checksums.txt": () => `Keys start with sk-or-v1-\n\n${hex(32)}  release.tgz\n${hex(32)}  other.tgz\n`,
+  "arguments.ts": () => `verify("sk-or-v1-", "${hex(32)}");\nconst list = ["sk-or-v1-", "${hex(32)}"];`,
+  "table.csv": () => `prod,sk-or-v1-,${hex(32)}\ntest,sk-or-v1-,${hex(32)}\n`,
+  "table.md": () => `| sk-or-v1- | ${hex(32)} |\n| sk-or-v1- | ${hex(32)} |\n`,
   "two-lists.json": () => JSON.stringify({ prefix: "sk-or-v1-", hashes: [hex(32), hex(32)] }),
 };
 
