@@ -56,6 +56,7 @@ function missing(name: string, id: string): string[] {
     [!english[title], `package.nls.json: no ${title}`],
     [!german[title], `package.nls.de.json: no ${title}`],
     [inPalette.length > 1, "package.json: menus.commandPalette contains it twice"],
+    [inPalette.some(({ when }) => !when), "package.json: menus.commandPalette doesn't say when it is available"],
     [inPalette.length === 0 && !ALWAYS.includes(name), "package.json: menus.commandPalette doesn't contain it"],
     [
       inPalette.length > 0 && ALWAYS.includes(name),

@@ -33,12 +33,15 @@ export async function assertNoPlantedSecret({ host, account, page }: Searched): 
 
 /**
  * Returns what the window keeps in the browser: settings and state, also that of extensions. Secrets are encrypted there. Empty if
- * the test has left no window that answers.
+ * the test has closed the window. @throws Error if an open window doesn't answer, since nothing was searched then
  */
 async function pageStorage(page: Page): Promise<string> {
   const url = page.isClosed() ? "about:blank" : page.url();
   if (url === "about:blank") return "";
-  const unanswered = sleep(10_000, "", { ref: false });
+  const unanswered = sleep(30_000, undefined, { ref: false }).then(() => {
+    if (!page.isClosed()) throw new Error("The window doesn't answer, so its storage can't be searched for secrets.");
+    return "";
+  });
   return Promise.race([
     unanswered,
     page.evaluate<string>(`(async () => {

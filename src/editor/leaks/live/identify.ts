@@ -3,16 +3,8 @@ import { getAccountId } from "../../../openrouter/account/accountId.ts";
 import { followData } from "../../data/followData.ts";
 import { createMatcher } from "../match.ts";
 import { ownManagementKeys } from "../ownKeys.ts";
-import type { Identity } from "./identity.ts";
+import type { Identifier } from "./identity.ts";
 import type { LiveServices } from "./services.ts";
-
-/** Tells whose secrets they are. */
-export interface Identifier extends vscode.Disposable {
-  /** Fires when secrets may be identified differently. */
-  readonly onDidChange: vscode.Event<void>;
-  /** Returns a function that identifies secrets by what is known now. */
-  read(): Promise<(secret: string) => Identity>;
-}
 
 /** Compares secrets with the user's management keys, and with the keys of the account in use, as far as they have been read. */
 export function createIdentifier({ sessions, account, log }: LiveServices): Identifier {

@@ -1,7 +1,7 @@
 import type { Account } from "../../account/account.ts";
 import type { LeakServices } from "../services.ts";
 import type { Baselines } from "./baselines.ts";
-import type { Identifier } from "./identify.ts";
+import type { Identifier } from "./identity.ts";
 
 /** The dependencies of the checks of what is open, saved and staged. */
 export interface LiveServices extends Pick<LeakServices, "sessions" | "log"> {
