@@ -52,6 +52,7 @@ export function activate(context: ExtensionContext): void {
   const lists = { keys: keys.list, guardrails: guardrails.list };
   const agents = createAgentsWing({ sessions, secrets, log, context, rotations: registry, ...lists });
   const rotation = { sessions, log, secrets, keys: keys.list, registry };
+  const safety = createSafetyWing({ sessions, log, keys: keys.list, rotations: registry });
   const leakChecks = createLeakChecks({ sessions, log, account });
   const wings: Wing[] = [
     createAccountWing(account, userAgent),
@@ -62,8 +63,8 @@ export function activate(context: ExtensionContext): void {
     guardrails,
     createMembersWing(sessions),
     createRotationWing(rotation),
-    createSafetyWing({ sessions, log, keys: keys.list, rotations: registry }),
-    createCuresWing(context, rotation),
+    safety,
+    createCuresWing(context, rotation, safety.view),
     createLimitsWing(context.extensionUri, { sessions, log, ...lists }),
     leakChecks,
     createLeaksWing({ sessions, log, account, userAgent, baselines: leakChecks.baselines }),

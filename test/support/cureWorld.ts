@@ -1,6 +1,7 @@
 // Runs cures in a sample account in simulated processes that can be killed at any point.
 import { randomUUID } from "node:crypto";
 import { createClient, getKey, type Key } from "../../src/openrouter/index.ts";
+import type { CureContext } from "../../src/openrouter/safety/cures/context.ts";
 import { createPacer, pacedClient } from "../../src/openrouter/safety/cures/pace.ts";
 import { type CureItem, type CureRun, parseCureRun } from "../../src/openrouter/safety/cures/record.ts";
 import { runCure } from "../../src/openrouter/safety/cures/run.ts";
@@ -14,6 +15,8 @@ interface ProcessOptions {
   killAt?: number;
   signal?: AbortSignal;
   lifetime?: AbortSignal;
+  replacer?: CureContext["replacer"];
+  pacer?: Parameters<typeof createPacer>[0];
 }
 
 export async function startCureWorld() {
@@ -46,7 +49,7 @@ export async function startCureWorld() {
         .map(({ method, path }) => `${method} ${path}`),
 
     /** Runs the stored run in a process of its own. @throws Killed */
-    async execute({ killAt, signal, lifetime }: ProcessOptions = {}) {
+    async execute({ killAt, signal, lifetime, replacer, pacer }: ProcessOptions = {}) {
       let points = 0;
       let isKilled = false;
       const point = () => {
@@ -64,7 +67,7 @@ export async function startCureWorld() {
       const client = createClient({ key: account.key, baseUrl: proxy.baseUrl, lifetime, timeoutMs: 4_000 });
       const paced = pacedClient(
         client,
-        createPacer({ gapMs: 0, limitedUntil: () => client.rateLimitedUntil?.() }),
+        createPacer({ gapMs: 0, limitedUntil: () => client.rateLimitedUntil?.(), ...pacer }),
         signal,
       );
       const run = await runCure(
@@ -78,7 +81,11 @@ export async function startCureWorld() {
             }),
           signal,
           describe: (error) => `failed: ${(error as Error).message}`,
-          reasons: { changed: "changed", gone: "gone", used: "used", notApplied: "not applied", ended: "ended" },
+          reasons: {
+            ...{ changed: "changed", gone: "gone", used: "used", notApplied: "not applied", ended: "ended" },
+            partly: (_, after) => `partly ${JSON.stringify(after)}`,
+          },
+          replacer,
         },
         world.run,
       );

@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { idleSince, judgeDeletion, judgeState } from "../../src/openrouter/safety/cures/judge.ts";
+import {
+  deletionState,
+  idleSince,
+  judgeDeletion,
+  judgeState,
+  partOf,
+} from "../../src/openrouter/safety/cures/judge.ts";
 import { createPacer } from "../../src/openrouter/safety/cures/pace.ts";
-import { type CureItem, type CureRun, countStates, type KeyState } from "../../src/openrouter/safety/cures/record.ts";
+import {
+  type CureItem,
+  type CureRun,
+  canContinue,
+  countStates,
+  type KeyState,
+} from "../../src/openrouter/safety/cures/record.ts";
 import { allowsMore, suggestDailyLimit } from "../../src/openrouter/safety/cures/suggestLimit.ts";
 import { canUndo, planUndo } from "../../src/openrouter/safety/cures/undo.ts";
 import { makeKey } from "../support/makeKey.ts";
@@ -35,13 +47,32 @@ describe("what a key's state means for its request", () => {
     const now = new Date("2026-06-10T12:00:00Z");
     const used = (last_used_at: string | null | undefined, usage = 1) => makeKey({ last_used_at, usage });
     const verdict = (before: ReturnType<typeof used>, after: ReturnType<typeof used>) =>
-      judgeDeletion(after, { idleSince: idleSince(before, now) });
+      judgeDeletion(after, { idleSince: idleSince(before, now), expect: deletionState(before) });
     assert.equal(verdict(used("2026-03-01T00:00:00Z"), used("2026-03-01T00:00:00Z")), "send");
-    assert.equal(verdict(used("2026-03-01T00:00:00Z"), used("2026-06-10T12:00:01Z")), "changed");
-    assert.equal(verdict(used(null, 0), used("2026-06-10T12:00:01Z")), "changed");
+    assert.equal(verdict(used("2026-03-01T00:00:00Z"), used("2026-06-10T12:00:01Z")), "used");
+    assert.equal(verdict(used(null, 0), used("2026-06-10T12:00:01Z")), "used");
     assert.equal(verdict(used(null, 0), used(null, 0)), "send");
     assert.equal(verdict(used("2026-06-10T11:59:00Z"), used("2026-06-10T12:00:01Z")), "send");
     assert.equal(verdict(used(undefined), used(undefined)), "send");
+  });
+
+  it("stops a deletion if somebody enabled, renamed or limited the key since", () => {
+    const before = makeKey({ disabled: true });
+    const expect = deletionState(before);
+    assert.equal(judgeDeletion(before, { expect }), "send");
+    for (const change of [{ disabled: false }, { name: "kept after all" }, { limit: 77 }, { limit_reset: "weekly" }])
+      assert.equal(judgeDeletion({ ...before, ...change }, { expect }), "changed", JSON.stringify(change));
+    assert.equal(judgeDeletion({ ...before, disabled: false }, { expect: {} }), "send");
+  });
+
+  it("tells a change that took effect in part from one of somebody else", () => {
+    const item = { expect: { limit: null, limit_reset: null }, want: { limit: 5, limit_reset: "daily" } };
+    const part = { limit: 5, limit_reset: null };
+    assert.deepEqual(partOf({ ...part, disabled: true }, item), part);
+    for (const state of [item.expect, item.want, { limit: 77, limit_reset: "daily" }])
+      assert.equal(partOf(state, item), undefined);
+    assert.equal(judgeState(part, item), "changed");
+    assert.equal(judgeState(part, { ...item, after: part }), "send");
   });
 });
 
@@ -132,6 +163,11 @@ describe("the pace of requests", () => {
     await pacer.turn();
     assert.ok(clock.now() >= foreign);
     assert.deepEqual(pauses, [retryAt, foreign]);
+    // A day is no rate limit of the API.
+    const start = clock.now();
+    pacer.report({ retryAt: new Date(start + 86_400_000) });
+    await pacer.turn();
+    assert.equal(clock.now() - start, 600_000);
     const before = clock.now();
     await pacer.turn();
     assert.ok(clock.now() - before >= 250);
@@ -183,6 +219,17 @@ describe("undo", () => {
       items: [item({ hash: "done", state: "waiting", expect: { limit: 5 }, want: { limit: null } })],
     });
     assert.equal(planUndo(run({ kind: "disable" })).kind, "enable");
+  });
+
+  it("takes back what took effect in part, and nothing can be continued afterwards", () => {
+    const expect = { limit: null, limit_reset: null };
+    const after = { limit: 5, limit_reset: null };
+    const half = item({ expect, want: { limit: 5, limit_reset: "daily" }, state: "uncertain", after });
+    const halfRun = run({ items: [half] });
+    assert.ok(canUndo(halfRun) && canContinue(halfRun) && !canContinue({ ...halfRun, undoneAt: "now" }));
+    assert.deepEqual(planUndo(halfRun).items, [
+      { hash: "1", name: "one", label: "", expect: after, want: expect, state: "waiting" },
+    ]);
   });
 
   it("is offered for what can be taken back, once", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createKey } from "../../src/openrouter/endpoints/keys.ts";
-import { ClientEndedError } from "../../src/openrouter/errors.ts";
+import { ClientEndedError, NetworkError, NotFoundError } from "../../src/openrouter/errors.ts";
 import { createClient } from "../../src/openrouter/index.ts";
 import { createPacer, pacedClient } from "../../src/openrouter/safety/cures/pace.ts";
-import type { CureRun } from "../../src/openrouter/safety/cures/record.ts";
+import type { CureItem, CureRun } from "../../src/openrouter/safety/cures/record.ts";
 import { planUndo } from "../../src/openrouter/safety/cures/undo.ts";
 import { type CureWorld, cureRun, Killed, startCureWorld, states } from "../support/cureWorld.ts";
 import { reply } from "../support/faults.ts";
@@ -129,21 +129,32 @@ describe("a run of cures", () => {
   it("waits for Retry-After with all requests, and fails none", async function () {
     this.timeout(20_000);
     world.setRun(limits());
-    let limitedAt = 0;
-    const early: number[] = [];
-    world.setFault(({ method }, response) => {
-      const since = Date.now() - limitedAt;
-      if (method === "PATCH" && limitedAt === 0) {
-        limitedAt = Date.now();
-        return reply(response, 429, { error: { code: 429, message: "Rate limit exceeded" } }, { "Retry-After": "1" });
+    /** What happens after the rate limit, in order; the clock of the pace advances only by sleeping. */
+    const events: string[] = [];
+    let ahead = 0;
+    world.setFault(({ method }, response, n) => {
+      if (method === "PATCH" && n === 1 && events.length === 0) {
+        events.push("limit");
+        return reply(response, 429, { error: { code: 429, message: "Rate limit exceeded" } }, { "Retry-After": "300" });
       }
-      // What was on its way already may still arrive.
-      if (limitedAt > 0 && since > 50 && since < 990) early.push(since);
+      if (events.length > 0) events.push(method);
       return undefined;
     });
-    const { run } = await world.execute();
+    const { run } = await world.execute({
+      pacer: {
+        now: () => Date.now() + ahead,
+        onPause: () => events.push("pause"),
+        async sleep(ms) {
+          ahead += ms;
+        },
+      },
+    });
     assert.deepEqual(states(run), { done: 4 });
-    assert.deepEqual(early, []);
+    assert.equal(events.filter((event) => event === "limit").length, 1);
+    assert.ok(ahead > 290_000, `${ahead} ms`);
+    // What was on its way already may still arrive: at most one request of each of the others.
+    const late = events.slice(events.indexOf("limit") + 1, events.indexOf("pause"));
+    assert.ok(late.length <= 2, late.join());
   });
 
   it("goes on after a rate limit beyond the timeout of a request", async function () {
@@ -169,6 +180,106 @@ describe("a run of cures", () => {
     const [lost] = run.items;
     assert.deepEqual([lost?.state, world.key(hashes[0]!)!.limit], ["failed", null]);
     assert.ok(lost?.reason);
+  });
+
+  it("says what a change did that took effect only in part, completes it and takes it back", async () => {
+    const [hash] = hashes as [string];
+    const part = { limit: 5, limit_reset: null };
+    world.setFault(({ method, path }, response) => {
+      if (method !== "PATCH" || !path.endsWith(hash)) return undefined;
+      Object.assign(world.key(hash)!, part);
+      return reply(response, 200, "not JSON");
+    });
+    const half = async () => {
+      Object.assign(world.key(hash)!, { limit: null, limit_reset: null });
+      world.setRun({ ...limits(), items: limits().items.slice(0, 1) });
+      const { run } = await world.execute();
+      const [item] = run.items;
+      assert.deepEqual([item?.state, item?.after], ["uncertain", part]);
+      assert.equal(item?.reason, `partly ${JSON.stringify(part)}`);
+      return run;
+    };
+    const run = await half();
+    world.setFault();
+    world.setRun({ ...run, ...planUndo(run), endedAt: undefined, undoes: run.id });
+    assert.deepEqual(states((await world.execute()).run), { done: 1 });
+    assert.equal(world.key(hash)!.limit, null);
+
+    world.setRun(run);
+    Object.assign(world.key(hash)!, part);
+    const { run: completed } = await world.execute();
+    assert.deepEqual(states(completed), { done: 1 });
+    assert.equal(completed.items[0]?.after, undefined);
+    assert.equal(world.key(hash)!.limit_reset, "daily");
+  });
+
+  it("takes a key for deleted that somebody deletes between its read and the request", async () => {
+    for (const kind of ["delete", "disable"] as const) {
+      world.setRun(kinds[kind]!.run());
+      const [hash] = kind === "delete" ? hashes : hashes.slice(1);
+      hashes = hashes.filter((one) => one !== hash || kind === "delete");
+      world.setFault(({ method, path }) => {
+        if (method !== "GET" && path.endsWith(hash!)) world.account.state.keys.delete(hash!);
+        return undefined;
+      });
+      const { run } = await world.execute();
+      const item = run.items.find((one) => one.hash === hash)!;
+      assert.deepEqual([item.state, item.reason], kind === "delete" ? ["already", undefined] : ["changed", "gone"]);
+      await world.close();
+      world = await startCureWorld();
+      hashes = [...world.account.state.keys.keys()].slice(0, 4);
+      for (const one of hashes) Object.assign(world.key(one)!, { disabled: false });
+    }
+  });
+
+  it("reads all assignments once, and for one key only those of its guardrail", async () => {
+    const lists = () => {
+      const paths = world.proxy.received.filter(
+        ({ method, path }) => method === "GET" && path.includes("/assignments/"),
+      );
+      return paths.map(({ path }) => path.split("?")[0]);
+    };
+    world.setRun(kinds.assignGuardrail!.run());
+    const { run } = await world.execute();
+    assert.deepEqual(new Set(lists()), new Set(["/guardrails/assignments/keys"]));
+    const before = world.proxy.received.length;
+    const undo = planUndo(run);
+    world.setRun({ ...run, ...undo, items: undo.items.slice(0, 1), endedAt: undefined, undoes: run.id });
+    assert.deepEqual(states((await world.execute()).run), { done: 1 });
+    const own = world.proxy.received.slice(before).map(({ method, path }) => `${method} ${path.split("?")[0]}`);
+    const base = `/guardrails/${guardrails[0]}/assignments/keys`;
+    assert.deepEqual(new Set(own), new Set([`GET ${base}`, `POST ${base}/remove`]));
+    assert.equal(world.guardrailOf(hashes[0]!), null);
+  });
+
+  it("never says of a replacement that created a key that nothing was sent or changed", async () => {
+    const left = { state: "uncertain", reason: "assign the guardrail" } as const;
+    const errors = {
+      refused: new NotFoundError("no guardrail", ""),
+      lost: new NetworkError("lost", ""),
+      ended: new ClientEndedError(),
+      cancelled: new Error("cancelled"),
+      other: new Error("no storage"),
+    };
+    for (const [kind, error] of Object.entries(errors))
+      for (const isBegun of [true, false]) {
+        const controller = new AbortController();
+        world.setRun({ ...limits(), kind: "replace", items: limits().items.slice(0, 1) });
+        const { run } = await world.execute({
+          signal: controller.signal,
+          replacer: {
+            async replace(_item, _key, begin) {
+              await begin();
+              if (kind === "cancelled") controller.abort(error);
+              throw error;
+            },
+            begun: async () => (isBegun ? left : undefined),
+          },
+        });
+        const [{ state, reason = "" }] = run.items as [CureItem];
+        if (isBegun) assert.ok(state === "uncertain" && reason.endsWith(left.reason), `${kind}: ${state}, ${reason}`);
+        else assert.ok(["failed", "waiting", "sending"].includes(state), `${kind}: ${state}`);
+      }
   });
 
   it("takes a lost answer for a success if the key is as wanted", async function () {

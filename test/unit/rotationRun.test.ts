@@ -113,6 +113,21 @@ describe("rotation: steps", () => {
     assert.deepEqual([world.newKeys(), world.journal.size, old()?.disabled], [[], 0, false]);
   });
 
+  it("takes the keys that exist from a list that several rotations share", async () => {
+    const planned = createRecord();
+    const twin = { hash: "twin", name: planned.body.name };
+    const before = world.account.requests.length;
+    const created = await beginRotation(
+      { ...context, existingKeys: async () => [twin, { hash: "other", name: "another" }] },
+      planned,
+    );
+    assert.deepEqual([created.step, created.knownHashes], ["created", ["twin"]]);
+    const lists = world.account.requests
+      .slice(before)
+      .filter(({ method, path }) => method === "GET" && path === "/keys");
+    assert.equal(lists.length, 0);
+  });
+
   it("creates nothing if the old key was deleted", async () => {
     await deleteKey(startProcess(world).client, world.old.hash);
     await assert.rejects(beginRotation(context, createRecord()), NotFoundError);

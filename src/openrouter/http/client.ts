@@ -3,6 +3,7 @@ import { createRedactor } from "../text/redact.ts";
 import { createCache } from "./cache.ts";
 import { type Call, type Client, queryString } from "./call.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
+import { MAX_RATE_LIMIT_MS } from "./retryAfter.ts";
 import type { Transport } from "./transport.ts";
 import { checkTls } from "./unsafeEnvironment.ts";
 
@@ -51,10 +52,16 @@ export function createClient(options: ClientOptions): Client {
   const cache = createCache(CACHE_MS);
   let transport: Promise<Transport> | undefined;
   let skewMs = 0;
-  let limitedUntil = 0;
+  let limit = { metAt: 0, until: 0 };
 
   function onRateLimit(until: Date): void {
-    limitedUntil = Math.max(limitedUntil, until.getTime());
+    const metAt = Date.now();
+    limit = { metAt, until: Math.max(limit.until, Math.min(until.getTime(), metAt + MAX_RATE_LIMIT_MS)) };
+  }
+
+  /** A request that was sent after the limit was met, and accepted, shows that it has ended. */
+  function onAccepted(sentAt: number): void {
+    if (sentAt >= limit.metAt) limit.until = 0;
   }
 
   function onServerDate(date: string): void {
@@ -64,7 +71,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function send<T>(call: Call<T>, signal?: AbortSignal, hasOtherWay?: boolean): Promise<T> {
     transport ??= loadTransport().then(({ createTransport }) =>
-      createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate, onRateLimit }),
+      createTransport({ ...options, baseUrl, timeoutMs, redact, onServerDate, onRateLimit, onAccepted }),
     );
     const sendCall = await transport;
     lifetime?.throwIfAborted();
@@ -96,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
     baseUrl,
     redact,
     now: () => new Date(Date.now() + skewMs),
-    rateLimitedUntil: () => (limitedUntil > Date.now() ? limitedUntil : undefined),
+    rateLimitedUntil: () => (limit.until > Date.now() ? limit.until : undefined),
     async request(call, { signal, fresh, hasOtherWay } = {}) {
       lifetime?.throwIfAborted();
       if (call.cache) {

@@ -2,7 +2,7 @@
 import ky, { type KyInstance } from "ky";
 import { causeCode, deepestMessage } from "./causes.ts";
 import { requestInit } from "./requestInit.ts";
-import { effectiveStatus, isApiBody, parseJson, readText } from "./responseBody.ts";
+import { apiErrorOf, effectiveStatus, isApiBody, parseJson, readText } from "./responseBody.ts";
 import { parseRetryAfter, retryAfterSeconds } from "./retryAfter.ts";
 
 export interface HttpOptions {
@@ -13,8 +13,10 @@ export interface HttpOptions {
   fetchOptions?(): RequestInit;
   /** Called with the `Date` header of each uncached response of the API itself. */
   onServerDate(date: string): void;
-  /** Called with the time of `Retry-After` when a request meets a rate limit, also if it is sent again later. */
+  /** Called with the time of `Retry-After` when a request meets the API's own rate limit, also if it is sent again later. */
   onRateLimit(until: Date): void;
+  /** Called when the API accepted a request. @param sentAt ms since the epoch */
+  onAccepted(sentAt: number): void;
 }
 
 /** Creates a ky instance for one key. Timeouts are ky's errors; a truncated body is handled like a lost connection. */
@@ -27,6 +29,7 @@ export function createHttp(options: HttpOptions): KyInstance {
     totalTimeout: options.timeoutMs,
     // The body is read here, so that a truncated or hanging one is retried and timed like a lost connection.
     fetch: async (input, init) => {
+      const sentAt = Date.now();
       const response = await fetch(input, { ...init, ...options.fetchOptions?.() }).catch(toProxyResponse);
       const text = await readText(response);
       const json = parseJson(text);
@@ -38,7 +41,9 @@ export function createHttp(options: HttpOptions): KyInstance {
       headers.set("content-type", json === undefined ? "text/plain" : "application/json");
       // A browser hides the status and the target of a redirect.
       const status = response.type === "opaqueredirect" ? 302 : effectiveStatus(response.status, json);
-      const retryAt = status === 429 ? parseRetryAfter(headers.get("retry-after")) : undefined;
+      if (status < 300 && isApiBody(json)) options.onAccepted(sentAt);
+      // A proxy's page says nothing about the account.
+      const retryAt = status === 429 && apiErrorOf(json) ? parseRetryAfter(headers.get("retry-after")) : undefined;
       if (retryAt) options.onRateLimit(retryAt);
       return new Response(text || null, { status: Math.min(status, 599), headers });
     },

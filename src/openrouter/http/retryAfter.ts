@@ -5,6 +5,9 @@ const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 /** Caps the wait, so that the result is a valid date. */
 const CENTURY_MS = 100 * 365 * DAY_MS;
 
+/** No rate limit of the API lasts longer; a longer one is taken for this, and then tried. */
+export const MAX_RATE_LIMIT_MS = 600_000;
+
 /**
  * Parses a `Retry-After` header: seconds, or an HTTP date.
  * @returns when to retry; undefined if the header is missing or malformed

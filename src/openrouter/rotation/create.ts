@@ -109,7 +109,7 @@ async function createNewKey(
 ): Promise<Rotation> {
   const { client, journal, secrets, signal } = context;
   const { usage, byok_usage } = await getKey(client, record.old.hash, { signal, fresh: true });
-  const { keys } = await listAllKeys(client, {}, { signal, fresh: true });
+  const keys = await (context.existingKeys?.() ?? readKeys(context));
   const knownHashes = keys.filter((key) => key.name === record.body.name).map((key) => key.hash);
   signal?.throwIfAborted();
   const creating = await write({ knownHashes, old: { ...record.old, usage: { usage, byok_usage: byok_usage ?? 0 } } });
@@ -123,6 +123,9 @@ async function createNewKey(
   if (!created) return identifyBySecret(context, creating, response.key);
   return updateRecord(context, creating, { step: "created", new: created });
 }
+
+const readKeys = async ({ client, signal }: RotationContext) =>
+  (await listAllKeys(client, {}, { signal, fresh: true })).keys;
 
 const createdNothing = (error: unknown) =>
   error instanceof ClientEndedError || (error instanceof OpenRouterError && !(error instanceof UncertainWriteError));

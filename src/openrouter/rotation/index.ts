@@ -5,6 +5,7 @@ export { adoptNewKey, beginRotation, identifyNewKey, type OrphanChoice, recreate
 export { isHandedOver, isReminderDue, type Observation, observeOldKey } from "./observe.ts";
 export * from "./plan.ts";
 export {
+  type ExistingKey,
   type KeyRef,
   parseRotation,
   type Rotation,

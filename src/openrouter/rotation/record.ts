@@ -104,7 +104,15 @@ export interface RotationContext {
   journal: Journal;
   secrets: PendingSecretStore;
   signal?: AbortSignal;
+  /**
+   * Returns the keys that exist before a create, read shortly before, for many rotations in a row. By default, each reads
+   * its own list.
+   */
+  existingKeys?(): Promise<readonly ExistingKey[]>;
 }
+
+/** A key whose name a new key may get, too. */
+export type ExistingKey = Pick<KeyRef, "hash" | "name">;
 
 /**
  * Parses a stored record; undefined if it is invalid or of a later version. Version 1 is the same without `account`.

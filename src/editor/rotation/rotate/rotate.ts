@@ -3,9 +3,7 @@ import * as vscode from "vscode";
 import { getKey, type Key } from "../../../openrouter/index.ts";
 import {
   beginRotation,
-  hasReducedLimit,
   newRotation,
-  type PlanInput,
   planRotation,
   type Rotation,
   type RotationChoices,
@@ -13,7 +11,6 @@ import {
 import type { AccountSession } from "../../data/accountData.ts";
 import { describeKey } from "../../data/describeKey.ts";
 import { keyName, memberName } from "../../data/names.ts";
-import { workspaceNames } from "../../data/workspaceNames.ts";
 import { keyNameStep } from "../../keys/keySteps.ts";
 import { keyFor } from "../../keys/pickKey.ts";
 import { commandIds } from "../../platform/ids.ts";
@@ -25,6 +22,7 @@ import { wizard } from "../../ui/wizard.ts";
 import { bindAndHandOver, runFlow, runStep } from "../runFlow.ts";
 import type { RotationServices } from "../services.ts";
 import { expiryStep, limitSteps, suggestedName } from "./choices.ts";
+import { inputFor } from "./planInput.ts";
 import { carriedLines, planNotes } from "./reviewText.ts";
 
 /**
@@ -91,24 +89,6 @@ async function isRotating({ registry, keys, log }: RotationServices, key: Key): 
     if (answer === show) void reportErrors(log, commandIds.rotateKey, () => registry.reveal(keys, inProgress.id));
   });
   return true;
-}
-
-function inputFor({ registry }: RotationServices, { client, data }: AccountSession, key: Key): PlanInput {
-  const guardrails = data.guardrails.current?.value;
-  const assignment = guardrails?.keyAssignments.find(({ key_hash }) => key_hash === key.hash);
-  const guardrail = assignment && {
-    id: assignment.guardrail_id,
-    name: guardrails?.guardrails.find(({ id }) => id === assignment.guardrail_id)?.name ?? vscode.l10n.t("unknown"),
-  };
-  const names = workspaceNames(data.keys.current?.value.workspaces);
-  // If an earlier rotation reduced this key's limit and nobody changed it since, the whole limit is still to be restored.
-  const earlier = registry.journal.all().find((record) => record.new?.hash === key.hash);
-  return {
-    guardrail,
-    workspaceName: key.workspace_id ? (names.get(key.workspace_id) ?? vscode.l10n.t("unknown")) : undefined,
-    wholeLimit: earlier && hasReducedLimit(earlier, key) ? earlier.restoreLimit?.limit : undefined,
-    now: client.now(),
-  };
 }
 
 function unreadNotes({ data: { guardrails } }: AccountSession): string[] {

@@ -21,7 +21,7 @@ export interface Cures extends vscode.Disposable {
 /** @param onResults called with the address of results that have changed */
 export function createCures(
   storage: vscode.Uri,
-  rotation: RotationServices,
+  rotation: RotationServices & Pick<CureServices, "selectedRows">,
   onResults: (uri: vscode.Uri) => void,
 ): Cures {
   const { sessions, log } = rotation;

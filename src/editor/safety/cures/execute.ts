@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { createPacer, pacedClient } from "../../../openrouter/safety/cures/pace.ts";
-import { type CureRun, countStates, isRetriable } from "../../../openrouter/safety/cures/record.ts";
+import { type CureRun, canContinue, countStates } from "../../../openrouter/safety/cures/record.ts";
 import { runCure } from "../../../openrouter/safety/cures/run.ts";
 import { canUndo } from "../../../openrouter/safety/cures/undo.ts";
 import { formatCount, formatTime } from "../../../openrouter/text/format.ts";
@@ -11,10 +11,11 @@ import { commandIds } from "../../platform/ids.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
-import { handOverReplaced, hasPending, replaceKey } from "./replaceKey.ts";
+import { liveRuns } from "./liveRuns.ts";
+import { createReplacer, handOverReplaced, hasPending } from "./replacer.ts";
 import { showResults } from "./resultsDocument.ts";
 import type { CureServices } from "./services.ts";
-import { cureTitle, summaryText } from "./texts.ts";
+import { changeTexts, cureTitle, summaryText } from "./texts.ts";
 import { createViewUpdates } from "./viewUpdates.ts";
 
 /**
@@ -24,6 +25,7 @@ import { createViewUpdates } from "./viewUpdates.ts";
 export async function executeRun(services: CureServices, session: AccountSession, run: CureRun): Promise<void> {
   const title = cureTitle(run);
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  liveRuns.add(run.id);
   const ended = await vscode.window.withProgress(options, async (progress, token) => {
     const controller = new AbortController();
     const end = () => controller.abort(session.signal.reason);
@@ -39,6 +41,7 @@ export async function executeRun(services: CureServices, session: AccountSession
     } finally {
       session.signal.removeEventListener("abort", end);
       cancelled.dispose();
+      liveRuns.delete(run.id);
     }
   });
   void announce(services, session, ended);
@@ -88,9 +91,11 @@ async function runWithRecord(
           used: t("It was used since you decided."),
           notApplied: t("OpenRouter didn't apply the change."),
           ended: t("The account was switched or removed."),
+          partly: ({ expect }, after) =>
+            t("OpenRouter applied it only in part ({0}).", changeTexts(expect, after).join(", ")),
         },
         onResult: views.add,
-        replace: (item, key) => replaceKey(services, session, { run, item, key, client, signal }),
+        replacer: run.kind === "replace" ? createReplacer(services, session, { run, client, signal }) : undefined,
       },
       run,
     );
@@ -103,7 +108,7 @@ async function runWithRecord(
 async function announce(services: CureServices, session: AccountSession, run: CureRun): Promise<void> {
   const t = vscode.l10n.t;
   const [results, retry, undo, handOver] = [t("Show Results"), t("Retry"), t("Undo"), t("Save Secrets")];
-  const hasRest = run.items.some(isRetriable);
+  const hasRest = canContinue(run);
   const hasSecrets = hasPending(services, run);
   const buttons = [
     ...(hasSecrets ? [handOver] : []),

@@ -7,6 +7,7 @@ import { quoted } from "../../platform/quoted.ts";
 import { isRunningElsewhere } from "../../rotation/journal/owner.ts";
 import { pickOne } from "../../ui/pick.ts";
 import { BACK } from "../../ui/wizard.ts";
+import { liveRuns } from "./liveRuns.ts";
 import type { CureServices } from "./services.ts";
 import { cureTitle, summaryText } from "./texts.ts";
 
@@ -43,9 +44,8 @@ export async function runFor(
   return picked;
 }
 
-/** True for a run that this process is working on; an earlier one may have had the same id. */
-export const isRunHere = ({ endedAt, owner }: CureRun): boolean =>
-  endedAt === undefined && owner?.pid === process.pid && Date.parse(owner.since ?? "") >= performance.timeOrigin;
+/** True for a run that this window is working on. */
+export const isRunHere = ({ id }: CureRun): boolean => liveRuns.has(id);
 
 /** True for a run that this process or another one seems to be working on. */
 export const isBeingRun = (run: CureRun): boolean =>

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
-import { type CureItem, type CureRun, isRetriable } from "../../../openrouter/safety/cures/record.ts";
+import { type CureItem, type CureRun, canContinue } from "../../../openrouter/safety/cures/record.ts";
 import { canUndo } from "../../../openrouter/safety/cures/undo.ts";
 import { formatCount, formatMoment } from "../../../openrouter/text/format.ts";
 import { redact } from "../../../openrouter/text/redact.ts";
 import { type AskedAccount, accountText } from "../../platform/accountText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { isBeingRun } from "./pickRun.ts";
 import { cureTitle, requestText, stateOrder, stateText, summaryText } from "./texts.ts";
 
 /** The results of a run as a text: each item with its request, under its state, with the reason where there is one. */
@@ -16,7 +17,7 @@ export function resultsText(
 ): string {
   const t = vscode.l10n.t;
   const locale = displayLocale();
-  const isRunning = run.owner !== undefined && run.endedAt === undefined;
+  const isRunning = isBeingRun(run);
   const byState = Map.groupBy(run.items, ({ state }) => state);
   const head = [
     cureTitle(run),
@@ -42,7 +43,7 @@ function nextSteps(run: CureRun, isRunning: boolean): string[] {
   const t = vscode.l10n.t;
   if (isRunning) return [];
   const steps = [
-    run.items.some(isRetriable) && t("To send the rest: run “Resume Key Changes” from the Command Palette."),
+    canContinue(run) && t("To send the rest: run “Resume Key Changes” from the Command Palette."),
     canUndo(run) && t("To take it back: run “Undo Key Changes” from the Command Palette."),
   ];
   return steps.filter((step) => step !== false);

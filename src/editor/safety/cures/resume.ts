@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
+import { getKeyCost } from "../../../openrouter/keys/keyCost.ts";
 import {
   type CureItem,
   type CureRun,
+  canContinue,
   isOpen,
   isRetriable,
   withItems,
@@ -21,6 +23,9 @@ import { showResults } from "./resultsDocument.ts";
 import type { CureServices } from "./services.ts";
 import { cureTitle, summaryText } from "./texts.ts";
 
+/** Keys that were read longer ago are read again before a deletion is confirmed. */
+const MAX_SPEND_AGE_MS = 60_000;
+
 type Choice = "continue" | "results" | "undo" | "discard";
 
 /** Offers what can be done with earlier changes: send the rest or what failed, show the results, take them back, forget them. */
@@ -36,7 +41,7 @@ export async function resumeCures(services: CureServices, target: unknown): Prom
   // A notification's button means it.
   if ((target as { cure?: string } | undefined)?.cure) return continueRun(services, session, run);
   const choices: { label: string; detail?: string; value: Choice }[] = [
-    ...(run.items.some(isRetriable)
+    ...(canContinue(run)
       ? [
           {
             label: t("Continue"),
@@ -63,7 +68,7 @@ export async function resumeCures(services: CureServices, target: unknown): Prom
 async function continueRun(services: CureServices, session: AccountSession, run: CureRun): Promise<void> {
   const t = vscode.l10n.t;
   if (isBeingRun(run) && !(await confirmTakeOver(session, run))) return;
-  const items = run.items.filter(isRetriable);
+  const items = canContinue(run) ? await withCurrentSpend(session, run, run.items.filter(isRetriable)) : [];
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
       t("{0}: {1}. Nothing is left to send.", cureTitle(run), summaryText(run)),
@@ -73,6 +78,21 @@ async function continueRun(services: CureServices, session: AccountSession, run:
   if (!(await confirmRun(session, run, items))) return;
   const claimed = await claim(services, run);
   await executeRun(services, session, claimed);
+}
+
+/** The question of a deletion says what the keys have spent by now. */
+async function withCurrentSpend(
+  { data: { keys } }: AccountSession,
+  { kind }: CureRun,
+  items: readonly CureItem[],
+): Promise<readonly CureItem[]> {
+  if (kind !== "delete") return items;
+  await keys.ensure(MAX_SPEND_AGE_MS);
+  const byHash = new Map(keys.current?.value.keys.map((key) => [key.hash, key]));
+  return items.map((item) => {
+    const key = byHash.get(item.hash);
+    return key ? { ...item, spent: getKeyCost(key, "total") } : item;
+  });
 }
 
 function confirmTakeOver(session: AccountSession, run: CureRun): Promise<boolean> {

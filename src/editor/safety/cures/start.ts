@@ -1,9 +1,10 @@
 import type { CureKind } from "../../../openrouter/safety/cures/record.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { type WizardStep, wizard } from "../../ui/wizard.ts";
-import { beginRun } from "./begin.ts";
 import { confirmRun } from "./confirmRun.ts";
+import { executeRun } from "./execute.ts";
 import { type PreviewDraft, previewStep } from "./preview.ts";
+import { recordRun } from "./recordRun.ts";
 import type { CureServices } from "./services.ts";
 import { type CureTargets, targetsOf } from "./targets.ts";
 import { cureTitle } from "./texts.ts";
@@ -20,7 +21,7 @@ export async function startCure(
   const { session } = targets;
   const { plan, chosen = [] } = await choose(services, kind, targets, title);
   if (!plan || !(await confirmRun(session, plan.run, chosen))) return;
-  await beginRun(services, session, { ...plan.run, items: chosen });
+  await executeRun(services, session, await recordRun(services, session, { ...plan.run, items: chosen }));
 }
 
 async function choose(
@@ -41,6 +42,6 @@ async function choose(
     case "disable":
       return ask([previewStep(targets.session, (await import("./plan/disable.ts")).planDisable(targets))]);
     case "delete":
-      return ask([previewStep(targets.session, (await import("./plan/delete.ts")).planDelete(targets))]);
+      return ask([previewStep(targets.session, (await import("./plan/delete.ts")).planDelete(services, targets))]);
   }
 }

@@ -31,7 +31,7 @@ export interface CureTargets {
  * @throws Error if there are more than a run can have
  */
 export async function targetsOf(
-  { sessions, keys: list }: CureServices,
+  { sessions, selectedRows }: CureServices,
   target: unknown,
   selection: unknown,
   title: string,
@@ -39,8 +39,7 @@ export async function targetsOf(
   const rows = rowsOf(target, selection);
   const session = await sessions.for(rows.find(({ session }) => session));
   const given = rows.filter((row) => (row.session ?? session) === session).flatMap(keysOf);
-  const selected = list.tree.visible ? (list.tree.selection as readonly KeyRow[]) : [];
-  const keys = given.length > 0 ? given : await askForKeys(session, title, selected);
+  const keys = given.length > 0 ? given : await askForKeys(session, title, rowsOf(undefined, selectedRows()));
   // A key that differs from what is shown would be skipped later.
   await session.data.keys.ensureQuietly(MAX_AGE_MS);
   const current = new Map(session.data.keys.current?.value.keys.map((key) => [key.hash, key]));
@@ -63,7 +62,7 @@ function rowsOf(target: unknown, selection: unknown): KeyRow[] {
 
 const keysOf = ({ key, keys = [] }: KeyRow): readonly Key[] => (key ? [key] : keys);
 
-/** Asks for keys; those of the rows that are selected in the Keys view are checked. */
+/** Asks for keys; those of the rows that are selected in a view are checked. */
 async function askForKeys(session: AccountSession, title: string, selected: readonly KeyRow[]): Promise<Key[]> {
   const checked = new Set(
     selected.flatMap((row) => (row.session === session ? keysOf(row) : [])).map(({ hash }) => hash),

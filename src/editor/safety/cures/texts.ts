@@ -57,7 +57,7 @@ export function requestText(run: Pick<CureRun, "kind" | "replace" | "guardrails"
 }
 
 /** The changed fields of a key, as "Limit: no limit → $5 daily". */
-function changeTexts(before: KeyState, after: KeyState): string[] {
+export function changeTexts(before: KeyState, after: KeyState): string[] {
   const t = vscode.l10n.t;
   const transition = (field: string, from: string, to: string) => `${fieldLabel(field)}: ${from} → ${to}`;
   const status = ({ disabled }: KeyState) => (disabled ? t("disabled") : t("active"));
@@ -80,7 +80,7 @@ export function stateText(state: ItemState, isRunning: boolean): string {
   const t = vscode.l10n.t;
   const texts: Record<ItemState, string> = {
     failed: t("Failed; nothing was changed"),
-    uncertain: t("May have happened; the result couldn't be read"),
+    uncertain: t("Incomplete, or the result couldn't be read"),
     sending: isRunning ? t("Being sent") : t("May have been sent when VS Code ended"),
     changed: t("Skipped; changed by someone else since"),
     waiting: isRunning ? t("Still to send") : t("Not sent"),

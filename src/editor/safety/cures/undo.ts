@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { canUndo, planUndo } from "../../../openrouter/safety/cures/undo.ts";
-import { beginRun } from "./begin.ts";
 import { confirmRun } from "./confirmRun.ts";
+import { executeRun } from "./execute.ts";
 import { runFor } from "./pickRun.ts";
+import { recordRun } from "./recordRun.ts";
 import type { CureServices } from "./services.ts";
 import { cureTitle } from "./texts.ts";
 
@@ -23,11 +24,16 @@ export async function undoCures(services: CureServices, target: unknown): Promis
   const { kind, items } = planUndo(run);
   const undo = { kind, items, undoes: run.id, guardrails: run.guardrails };
   if (!(await confirmRun(session, undo, items))) return;
+  // Recorded first: a crash right after it leaves an undo that can be continued.
+  const recorded = await recordRun(services, session, undo);
   let isFirst = false;
   await services.journal.update(run.id, (now) => {
     isFirst = canUndo(now);
     return isFirst ? { ...now, undoneAt: session.client.now().toISOString() } : now;
   });
-  if (!isFirst) throw new Error(t("{0} was already undone, perhaps in another window.", cureTitle(run)));
-  await beginRun(services, session, undo);
+  if (!isFirst) {
+    await services.journal.remove(recorded.id);
+    throw new Error(t("{0} was already undone, perhaps in another window.", cureTitle(run)));
+  }
+  await executeRun(services, session, recorded);
 }

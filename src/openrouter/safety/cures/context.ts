@@ -13,7 +13,7 @@ import {
 } from "../../errors.ts";
 import type { Client } from "../../http/call.ts";
 import type { Key } from "../../schemas.ts";
-import { type CureItem, type CureRun, withItems } from "./record.ts";
+import { type CureItem, type CureRun, type KeyState, withItems } from "./record.ts";
 
 /** How often an item is sent again after a rate limit. */
 export const MAX_ATTEMPTS = 5;
@@ -33,11 +33,30 @@ export interface CureContext {
   /** Words an error for the results. */
   describe(error: unknown): string;
   /** Reasons of items that need no request, in the person's language. */
-  reasons: { changed: string; gone: string; used: string; notApplied: string; ended: string };
+  reasons: {
+    changed: string;
+    gone: string;
+    used: string;
+    notApplied: string;
+    ended: string;
+    /** @param after the key's state after the request */
+    partly(item: CureItem, after: KeyState): string;
+  };
   /** Shows an item's result in the views: the key as it is now, "deleted", or nothing new. */
   onResult?(item: CureItem, key?: Key | "deleted"): void;
-  /** Begins a rotation for an item of "replace" or continues it, up to the stored secret. Returns the item's result. */
-  replace?(item: CureItem, key: Key | undefined, client: Client): Promise<Partial<CureItem>>;
+  /** What "replace" needs. */
+  replacer?: Replacer;
+}
+
+/** Replaces keys by rotations, up to the stored secret. */
+export interface Replacer {
+  /**
+   * Begins an item's rotation or continues it. Returns the item's result.
+   * @param begin records that something may be sent; called before the first write
+   */
+  replace(item: CureItem, key: Key | undefined, begin: () => Promise<void>): Promise<Partial<CureItem>>;
+  /** Returns what an attempt that failed left behind, with the next step as the reason; undefined if nothing was created. */
+  begun(item: CureItem): Promise<Partial<CureItem> | undefined>;
 }
 
 /** The rest of a run would fail for the same reason, its `cause`. */

@@ -1,23 +1,56 @@
 // Decides what to do with a key that was read right before its request, so that nobody else's change is overwritten. Pure.
 import { getLastUse } from "../../keys/keyStatus.ts";
 import type { Key } from "../../schemas.ts";
+import { redact } from "../../text/redact.ts";
 import { DAY_MS } from "../../time.ts";
 import type { CureItem, KeyState } from "./record.ts";
 
-/** "send" the request; "reached": the key is already as wanted; "changed": it is neither as expected nor as wanted. */
-export type Verdict = "send" | "reached" | "changed";
+/**
+ * "send" the request; "reached": the key is already as wanted; "changed": it is neither as expected nor as wanted; "used":
+ * it was used since.
+ */
+export type KeyVerdict = "send" | "reached" | "changed" | "used";
+
+type Judged = Pick<CureItem, "expect" | "want" | "after">;
 
 /** Compares the fields that the item changes with the key's current ones. */
-export function judgeState(now: KeyState, { expect, want }: Pick<CureItem, "expect" | "want">): Verdict {
-  const fields = Object.keys(want) as (keyof KeyState)[];
-  if (fields.every((field) => isSame(now[field], want[field]))) return "reached";
-  return fields.every((field) => isSame(now[field], expect[field])) ? "send" : "changed";
+export function judgeState(now: KeyState, { expect, want, after }: Judged): KeyVerdict {
+  const fields = fieldsOf(want);
+  if (agrees(now, want, fields)) return "reached";
+  return agrees(now, { ...expect, ...after }, fields) ? "send" : "changed";
 }
 
-/** A key that was unused for a day when the person decided must not be deleted if it was used since. */
-export function judgeDeletion(key: Key, { idleSince }: Pick<CureItem, "idleSince">): Verdict {
-  return idleSince === undefined || (key.last_used_at ?? null) === idleSince ? "send" : "changed";
+/**
+ * Compares what made the person decide: a key that was unused for a day must not be deleted if it was used since, and none
+ * if somebody renamed, enabled or limited it since.
+ */
+export function judgeDeletion(key: Key, { idleSince, expect }: Pick<CureItem, "idleSince" | "expect">): KeyVerdict {
+  if (idleSince !== undefined && (key.last_used_at ?? null) !== idleSince) return "used";
+  return agrees(deletionState(key), expect, fieldsOf(expect)) ? "send" : "changed";
 }
+
+/** Returns what `judgeDeletion` compares. */
+export const deletionState = ({ name, disabled, limit, limit_reset }: Key): KeyState => ({
+  name: redact(name),
+  disabled,
+  limit,
+  limit_reset,
+});
+
+/** Returns the changed fields of a key if a request took effect for some of them only; undefined otherwise. */
+export function partOf(now: KeyState, { expect, want }: Judged): KeyState | undefined {
+  const fields = fieldsOf(want);
+  const isPart =
+    !agrees(now, want, fields) &&
+    !agrees(now, expect, fields) &&
+    fields.every((field) => isSame(now[field], want[field]) || isSame(now[field], expect[field]));
+  return isPart ? Object.fromEntries(fields.map((field) => [field, now[field] ?? null])) : undefined;
+}
+
+const fieldsOf = (state: KeyState) => Object.keys(state) as (keyof KeyState)[];
+
+const agrees = (now: KeyState, then: KeyState, fields: (keyof KeyState)[]) =>
+  fields.every((field) => isSame(now[field], then[field]));
 
 /** Returns the last use for `idleSince`; undefined if the key is in use, or if the API doesn't say. */
 export function idleSince(key: Key, now: Date): string | null | undefined {

@@ -2,6 +2,7 @@
 import { ClientEndedError, RateLimitError } from "../../errors.ts";
 import type { Client } from "../../http/call.ts";
 import { isWrite } from "../../http/parseResponse.ts";
+import { MAX_RATE_LIMIT_MS } from "../../http/retryAfter.ts";
 
 /** The least time between two requests: 8 a second, far below what a page of the website sends. */
 const GAP_MS = 125;
@@ -79,7 +80,8 @@ export function createPacer({
       gap = Math.min(MAX_GAP_MS, Math.max(gap, 1) * 2);
       const pause = Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** limitsInARow);
       limitsInARow += 1;
-      pausedUntil = Math.max(pausedUntil, limit.retryAt?.getTime() ?? now() + pause);
+      const retryAt = Math.min(limit.retryAt?.getTime() ?? now() + pause, now() + MAX_RATE_LIMIT_MS);
+      pausedUntil = Math.max(pausedUntil, retryAt);
     },
   };
 }

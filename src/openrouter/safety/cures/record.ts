@@ -8,8 +8,10 @@ const iso = z.string();
 export const cureKinds = ["setLimit", "disable", "enable", "replace", "assignGuardrail", "delete"] as const;
 export type CureKind = (typeof cureKinds)[number];
 
-/** Fields of a key that a cure compares and changes; a field that is missing is neither. */
+/** Fields of a key that a cure compares or changes; a field that is missing is neither. */
 const KeyState = z.object({
+  /** Without secrets; only compared. */
+  name: z.string().optional(),
   /** USD. */
   limit: usd.nullable().optional(),
   limit_reset: z.string().nullable().optional(),
@@ -22,7 +24,7 @@ export type KeyState = z.infer<typeof KeyState>;
 /**
  * "waiting": not sent; "sending": the request may have been sent; "done": it took effect; "already": the key was already
  * that way, nothing was sent; "changed": somebody changed the key since, nothing was sent; "failed": refused, nothing
- * changed; "uncertain": sent, and its effect couldn't be read.
+ * changed; "uncertain": it took effect in part, or its effect couldn't be read.
  */
 export const itemStates = ["waiting", "sending", "done", "already", "changed", "failed", "uncertain"] as const;
 export type ItemState = (typeof itemStates)[number];
@@ -35,6 +37,8 @@ const CureItem = z.object({
   /** The key's state when the person decided. If it is another one, nothing is sent. */
   expect: KeyState,
   want: KeyState,
+  /** The key's state after a request that took effect only in part; only fields of `want`. */
+  after: KeyState.optional(),
   /** For a delete: the key's last use when the person decided, if that was long ago. A later use stops the delete. */
   idleSince: z.string().nullable().optional(),
   /** For a delete: lifetime spend with BYOK when the person decided, USD. */
@@ -85,6 +89,10 @@ export const isOpen = ({ state }: CureItem): boolean =>
 
 /** True for an item that Retry sends again. */
 export const isRetriable = (item: CureItem): boolean => isOpen(item) || item.state === "failed";
+
+/** True if something can be sent again: once the undo of a run began, the rest of it is no longer wanted. */
+export const canContinue = ({ undoneAt, items }: Pick<CureRun, "undoneAt" | "items">): boolean =>
+  undoneAt === undefined && items.some(isRetriable);
 
 /** Counts the items by state. */
 export function countStates({ items }: Pick<CureRun, "items">): Record<ItemState, number> {

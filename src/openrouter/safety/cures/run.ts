@@ -1,7 +1,7 @@
 // Runs cures: reads each key again, judges it, sends its request, and records each step before and after.
 import pMap from "p-map";
 import { deleteKey, getKey, updateKey } from "../../endpoints/keys.ts";
-import { ClientEndedError, NotFoundError, type OpenRouterError, RateLimitError } from "../../errors.ts";
+import { ClientEndedError, NotFoundError, OpenRouterError, RateLimitError } from "../../errors.ts";
 import type { Key, KeyUpdate } from "../../schemas.ts";
 import { runAssignments } from "./assign.ts";
 import {
@@ -14,7 +14,7 @@ import {
   requireApiError,
   setItems,
 } from "./context.ts";
-import { judgeDeletion, judgeState, type Verdict } from "./judge.ts";
+import { judgeDeletion, judgeState, type KeyVerdict, partOf } from "./judge.ts";
 import { type CureItem, type CureRun, isOpen } from "./record.ts";
 
 /** Few enough that a cancel leaves few requests on their way. */
@@ -65,16 +65,22 @@ async function runItem(
   countFailure: (error: unknown) => void,
 ): Promise<void> {
   const set: SetItem = (change) => setItems(context, [item], () => change);
+  const begun = async () => (run.kind === "replace" ? context.replacer!.begun(item) : undefined);
+  const notSent = async () => set((await begun()) ?? { state: item.state });
   for (let attempt = 1; ; attempt++) {
     try {
       await attemptItem(context, run, item, set);
       return countFailure(undefined);
     } catch (error) {
-      if (isCancelled(context, error)) return set({ state: item.state });
-      if (error instanceof ClientEndedError) await set({ state: item.state });
+      if (isCancelled(context, error)) return notSent();
+      if (error instanceof ClientEndedError) await notSent();
+      else if (!(error instanceof OpenRouterError)) {
+        const left = await begun();
+        if (left) await set(left);
+      }
       requireApiError(error);
       if (error instanceof RateLimitError && !mayHaveTakenEffect(error) && attempt < MAX_ATTEMPTS) {
-        await set({ state: item.state });
+        await notSent();
         continue;
       }
       await settleFailure(context, run, item, error, set);
@@ -88,25 +94,29 @@ async function attemptItem(context: CureContext, run: CureRun, item: CureItem, s
   const { client, onResult, reasons } = context;
   const key = await readKey(context, item);
   if (run.kind === "replace") {
-    await set({ state: "sending" });
-    const change = await context.replace!(item, key, client);
+    const change = await context.replacer!.replace(item, key, () => set({ state: "sending" }));
     await set({ reason: undefined, ...change });
     return onResult?.({ ...item, ...change });
   }
-  if ((await settleByKey(context, run, item, key, set)) !== "send") return;
+  // What a crash interrupted may have taken effect in part.
+  const after = key && item.state !== "waiting" ? partOf(key, item) : undefined;
+  if ((await settleByKey(context, run, after ? { ...item, after } : item, key, set)) !== "send") return;
   await set({ state: "sending" });
   if (run.kind === "delete") {
     await deleteKey(client, item.hash);
     await set({ state: "done", reason: undefined });
     return onResult?.({ ...item, state: "done" }, "deleted");
   }
-  const after = await updateKey(client, item.hash, item.want as KeyUpdate);
-  const isApplied = judgeState(after, item) === "reached";
-  const change = isApplied
-    ? ({ state: "done", reason: undefined } as const)
-    : ({ state: "failed", reason: reasons.notApplied } as const);
+  const updated = await updateKey(client, item.hash, item.want as KeyUpdate);
+  const part = partOf(updated, item);
+  const change: Partial<CureItem> =
+    judgeState(updated, item) === "reached"
+      ? { state: "done", reason: undefined, after: undefined }
+      : part
+        ? { state: "uncertain", reason: reasons.partly(item, part), after: part }
+        : { state: "failed", reason: reasons.notApplied };
   await set(change);
-  onResult?.({ ...item, ...change }, after);
+  onResult?.({ ...item, ...change }, updated);
 }
 
 /** Records the result of an item that needs no request. Returns "send" if it needs one. */
@@ -116,18 +126,16 @@ async function settleByKey(
   item: CureItem,
   key: Key | undefined,
   set: SetItem,
-): Promise<Verdict> {
-  const verdict = !key ? "reached" : kind === "delete" ? judgeDeletion(key, item) : judgeState(key, item);
+): Promise<KeyVerdict> {
+  const verdict: KeyVerdict = !key ? "reached" : kind === "delete" ? judgeDeletion(key, item) : judgeState(key, item);
   if (verdict === "send") return verdict;
   // The effect of a request that may have been sent is taken for ours.
-  const reached = { state: item.state === "waiting" ? "already" : "done", reason: undefined } as const;
-  const change: Partial<CureItem> = key
-    ? verdict === "reached"
-      ? reached
-      : { state: "changed", reason: kind === "delete" ? reasons.used : reasons.changed }
-    : kind === "delete"
-      ? reached
-      : { state: "changed", reason: reasons.gone };
+  const state = item.state === "waiting" ? "already" : "done";
+  const reason = key ? (verdict === "used" ? reasons.used : reasons.changed) : reasons.gone;
+  const isReached = verdict === "reached" && (key || kind === "delete");
+  const change: Partial<CureItem> = isReached
+    ? { state, reason: undefined, after: undefined }
+    : { state: "changed", reason };
   await set(change);
   onResult?.({ ...item, ...change }, key ?? "deleted");
   return verdict;
@@ -141,15 +149,28 @@ async function settleFailure(
   error: OpenRouterError,
   set: SetItem,
 ): Promise<void> {
-  const reason = context.describe(error);
-  if (!mayHaveTakenEffect(error)) return set({ state: "failed", reason });
-  if (run.kind === "replace") return set({ state: "uncertain", reason });
+  const { describe, reasons, replacer } = context;
+  const reason = describe(error);
+  const isDoubtful = mayHaveTakenEffect(error);
+  if (run.kind === "replace") {
+    const left = await replacer!.begun(item);
+    if (left?.state === "done") return set(left);
+    return set(
+      left
+        ? { ...left, reason: [reason, left.reason].filter(Boolean).join(" ") }
+        : { state: isDoubtful ? "uncertain" : "failed", reason },
+    );
+  }
+  // A 404 may mean that somebody deleted the key after it was read.
+  if (!isDoubtful && !(error instanceof NotFoundError)) return set({ state: "failed", reason });
   try {
     const key = await readKey(context, item);
-    const verdict = await settleByKey(context, run, { ...item, state: "sending" }, key, set);
-    if (verdict === "send") await set({ state: "failed", reason: context.reasons.notApplied });
+    const part = key && isDoubtful ? partOf(key, item) : undefined;
+    if (part) return set({ state: "uncertain", reason: reasons.partly(item, part), after: part });
+    const verdict = await settleByKey(context, run, isDoubtful ? { ...item, state: "sending" } : item, key, set);
+    if (verdict === "send") await set({ state: "failed", reason: isDoubtful ? reasons.notApplied : reason });
   } catch {
-    await set({ state: "uncertain", reason });
+    await set({ state: isDoubtful ? "uncertain" : "failed", reason });
   }
 }
 

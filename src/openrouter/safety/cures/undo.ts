@@ -1,5 +1,5 @@
 // Plans the undo of a run: the same requests with the earlier values. Pure.
-import { type CureItem, type CureKind, type CureRun, countStates } from "./record.ts";
+import type { CureItem, CureKind, CureRun } from "./record.ts";
 
 const inverses: Readonly<Record<CureKind, CureKind | undefined>> = {
   setLimit: "setLimit",
@@ -18,14 +18,18 @@ export function canUndo(run: CureRun): boolean {
     run.undoes === undefined &&
     run.undoneAt === undefined &&
     inverses[run.kind] !== undefined &&
-    countStates(run).done > 0
+    run.items.some(hasChanged)
   );
 }
 
+/** True for an item that took effect, be it in part. */
+const hasChanged = ({ state, after }: CureItem): boolean => state === "done" || after !== undefined;
+
 /** Returns what undoes a run: only what it changed itself, and only if the keys are still as it left them. */
 export function planUndo(run: CureRun): { kind: CureKind; items: CureItem[] } {
-  const items = run.items
-    .filter(({ state }) => state === "done")
-    .map(({ reason: _, ...item }): CureItem => ({ ...item, expect: item.want, want: item.expect, state: "waiting" }));
+  const items = run.items.filter(hasChanged).map(({ reason: _, after, ...item }): CureItem => {
+    const expect = item.state === "done" ? item.want : { ...item.want, ...after };
+    return { ...item, expect, want: item.expect, state: "waiting" };
+  });
   return { kind: inverses[run.kind] ?? run.kind, items };
 }

@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { CureRun } from "../../../openrouter/safety/cures/record.ts";
 import type { AccountSession } from "../../data/accountData.ts";
-import { executeRun } from "./execute.ts";
 import type { CureServices } from "./services.ts";
 
-/** Records a run that the person has confirmed, and executes it. */
-export async function beginRun(
+/** Records a run that the person has confirmed. Nothing is sent yet. */
+export async function recordRun(
   services: CureServices,
   session: AccountSession,
   given: Pick<CureRun, "kind" | "items" | "undoes" | "replace" | "guardrails">,
-): Promise<void> {
+): Promise<CureRun> {
   const run: CureRun = {
     ...given,
     version: 1,
@@ -19,5 +18,5 @@ export async function beginRun(
     owner: await services.registry.ownerStamp(),
   };
   await services.journal.create(run);
-  await executeRun(services, session, run);
+  return run;
 }
