@@ -132,6 +132,15 @@ describe("MCP server: audit of the keys", () => {
     assert.equal(summary.find(({ rule }) => rule === "idle")!.threshold, "days >= 90");
   });
 
+  it("says since when a key is idle, and until when a long one lives", async () => {
+    await start([folderWith({ rules: { "lifetime-above": { severity: "info", days: 30 } } })]);
+    const { findings } = await audit({ rules: ["idle", "lifetime-above"] });
+    const figures = (rule: string) => findings.filter((one) => one.rule === rule).map(({ figure }) => figure);
+    assert.ok(figures("lifetime-above").length > 0);
+    for (const figure of figures("lifetime-above")) assert.match(figure!, /^days \d+, until 20/);
+    for (const figure of figures("idle")) assert.doesNotMatch(figure!, /until/);
+  });
+
   it("lists the same findings page by page, and again", async () => {
     await start();
     const all = (await audit()).findings.map((row) => JSON.stringify(row));

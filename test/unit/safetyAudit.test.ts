@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Key } from "../../src/openrouter/index.ts";
 import { type AuditSources, auditAccount } from "../../src/openrouter/safety/audit.ts";
-import { type Audit, auditKeys, isSafeToRemove } from "../../src/openrouter/safety/findings.ts";
+import { type Audit, auditInSteps, auditKeys, isSafeToRemove } from "../../src/openrouter/safety/findings.ts";
 import { type PolicyFile, type RuleId, ruleIds, toPolicy } from "../../src/openrouter/safety/policy.ts";
 import { makeKey } from "../support/makeKey.ts";
 
@@ -289,6 +289,26 @@ describe("findings", () => {
         expected,
       );
     }
+  });
+
+  it("are found in steps of one key, as a policy may make each of them costly", () => {
+    const keys = Array.from({ length: 200 }, (_, i) => makeKey({ hash: `${i}`, name: "a".repeat(i) }));
+    const inputs = { hasGuardrail: () => false, rotationBegunAt: () => undefined, workspaces: undefined, readAt: now };
+    let judged = 0;
+    const counted = keys.map((key) => ({
+      ...key,
+      get name() {
+        judged++;
+        return key.name;
+      },
+    }));
+    const policy = toPolicy({ rules: { "name-pattern": { severity: "info", pattern: "x*" } } });
+    const steps = auditInSteps({ keys: counted, policy, now, ...inputs });
+    // The first step prepares all keys, as for rules that compare them.
+    steps.next();
+    steps.next();
+    for (let step = steps.next(), last = judged; !step.done; step = steps.next(), last = judged)
+      assert.ok(judged - last <= 3, `${judged - last} names were read in one step`);
   });
 
   it("are the same in one go and in steps", async () => {

@@ -121,6 +121,10 @@ describe("exports of findings", () => {
       [rows[0]?.exception_reason, rows[0]?.exception_until, rows[0]?.account],
       ["Capped", "2026-12-31", "Work"],
     );
+    const notes = ["Only a part of the findings: workspace Research.", "Not all keys could be read."];
+    for (const csv of [findingsToCsv(found, { ...context, notes }), ownersToCsv(found, { ...context, notes })])
+      for (const row of parse(csv, { columns: true }) as Record<string, string>[])
+        assert.equal(row.notes, notes.join(" "));
 
     const text = findingsToMarkdown(found, context);
     assert.match(text, /^# Key safety: Work$/m);

@@ -18,7 +18,6 @@ import {
   isSafeToRemove,
   SAFE_TO_REMOVE,
 } from "../../openrouter/safety/findings.ts";
-import type { Figure } from "../../openrouter/safety/judges.ts";
 import { type Policy, type RuleId, ruleIds, type Severity } from "../../openrouter/safety/policy.ts";
 import type { ToolContext } from "../defineTool.ts";
 import { cell, joinLines, paginate, quoted, safeLine, table } from "../text.ts";
@@ -95,7 +94,7 @@ function findingsTable(rows: readonly Finding[], slug: ReadonlyMap<string, strin
       ["hash", ({ key }) => key.hash],
       ["workspace", ({ key }) => slug.get(key.workspace_id ?? "") ?? key.workspace_id],
       ["owner", ({ key }) => key.creator_user_id],
-      ["figure", ({ figure }) => figureText(figure)],
+      ["figure", figureText],
       ["limit", ({ key }) => key.limit],
       ["limit_reset", ({ key }) => key.limit_reset],
       ["spend_month", ({ key }) => getKeyCost(key, "month")],
@@ -107,13 +106,14 @@ function findingsTable(rows: readonly Finding[], slug: ReadonlyMap<string, strin
 }
 
 /** Writes the figures that a rule judged, such as `days 120 since 2026-07-29T10:00:00Z`. */
-function figureText({ usd, days, isAtLeast, percent, keys, at }: Figure): string {
+function figureText({ rule, figure }: Pick<Finding, "rule" | "figure">): string {
+  const { usd, days, isAtLeast, percent, keys, at } = figure;
   return [
     usd !== undefined && `USD ${usd}`,
     days !== undefined && `days ${isAtLeast ? ">= " : ""}${days}`,
     percent !== undefined && `percent ${percent}`,
     keys !== undefined && `keys ${keys}`,
-    at !== undefined && `since ${at}`,
+    at !== undefined && `${rule === "lifetime-above" ? "until" : "since"} ${at}`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -39,10 +39,10 @@ export function findingsToCsv(audit: Audit, context: ExportContext): string {
   const fields = [
     ...["rule", "title", "severity", "status", "key", "label", "hash", "workspace", "owner", "owner_email", "figure"],
     ...["limit_usd", "limit_reset", "month_usd", "total_usd", "created_at", "last_used_at", "expires_at"],
-    ...["safe_to_remove", "exception_reason", "exception_until", "policy", "account"],
+    ...["safe_to_remove", "exception_reason", "exception_until", "policy", "account", "notes"],
   ];
   const describe = describeKeys(context);
-  const [policy, account] = [clean(context.policy), accountName(context)];
+  const [policy, account, notes] = [clean(context.policy), accountName(context), notesText(context)];
   const row = (rule: RuleId, key: Key, status: string, finding?: Finding) => {
     const exception = finding?.exception ?? finding?.endedException;
     const { name, label, workspace, owner, email } = describe(key);
@@ -51,7 +51,7 @@ export function findingsToCsv(audit: Audit, context: ExportContext): string {
       ...[workspace, owner, email, finding ? figureText(finding) : ""],
       ...[key.limit, key.limit_reset, getKeyCost(key, "month"), getLifetimeSpend(key)],
       ...[key.created_at, key.last_used_at, key.expires_at, finding ? isSafeToRemove(finding) : ""],
-      ...[exception && clean(exception.reason), exception?.until, policy, account],
+      ...[exception && clean(exception.reason), exception?.until, policy, account, notes],
     ];
   };
   const unknownRows = audit.unknown.flatMap(({ rule, keys }) =>
@@ -62,7 +62,8 @@ export function findingsToCsv(audit: Audit, context: ExportContext): string {
             ruleTitles[rule],
             audit.policy.rules[rule].severity,
             "unknown for all keys",
-            ...fields.slice(4).map(() => ""),
+            ...fields.slice(4, -1).map(() => ""),
+            notes,
           ],
         ]
       : keys.map((key) => row(rule, key, "unknown")),
@@ -72,6 +73,9 @@ export function findingsToCsv(audit: Audit, context: ExportContext): string {
     ...unknownRows,
   ]);
 }
+
+/** What else the reader must know, in a column: a file with a part of the findings must not look like all of them. */
+const notesText = ({ notes = [] }: ExportContext) => notes.map(clean).join(" ");
 
 const statusOf = ({ exception, endedException }: Finding): string =>
   exception ? "excepted" : endedException ? "finding, exception ended" : "finding";
@@ -169,15 +173,16 @@ export function ownersToCsv(audit: Audit, context: ExportContext): string {
     "findings",
     "month_usd",
     "account",
+    "notes",
   ];
   const describe = describeKeys(context);
-  const account = accountName(context);
+  const [account, notes] = [accountName(context), notesText(context)];
   const rows = listOwners(audit, context.members).flatMap(({ id, member, keys }) =>
     keys.map(({ key, findings }) => {
       const { name, label, workspace, owner, email } = describe(key);
       return [
         ...[owner, email, id && clean(id), member && clean(member.role), name, label, key.hash, workspace],
-        ...[mostSevere(findings), findings.map(findingText).join("; "), getKeyCost(key, "month"), account],
+        ...[mostSevere(findings), findings.map(findingText).join("; "), getKeyCost(key, "month"), account, notes],
       ];
     }),
   );

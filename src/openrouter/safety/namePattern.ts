@@ -4,7 +4,7 @@ import { PatternError } from "./patternError.ts";
 import { type PatternNode, parsePattern } from "./patternSyntax.ts";
 
 /** Bounds the work for each character of a name. */
-const MAX_STATES = 1_000;
+const MAX_STATES = 300;
 /** Bounds the work of compiling, also of repetitions that add no state. */
 const MAX_STEPS = 20_000;
 /** Longer names are not matched. */

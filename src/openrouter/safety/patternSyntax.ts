@@ -115,7 +115,17 @@ export function parsePattern(pattern: string): PatternNode {
   const characters = (source: string): PatternNode => {
     try {
       const one = new RegExp(`^${source}$`, flags);
-      return { kind: "character", test: (point) => one.test(String.fromCodePoint(point)) };
+      // Repetitions ask for the same character in many states.
+      let last: number | undefined;
+      let matched = false;
+      return {
+        kind: "character",
+        test(point) {
+          if (point !== last) matched = one.test(String.fromCodePoint(point));
+          last = point;
+          return matched;
+        },
+      };
     } catch {
       return fail(`${source} is not a class of characters`);
     }
