@@ -110,4 +110,6 @@ export interface SweepProgress {
 export interface SweepControl {
   isCancelled(): boolean;
   onProgress(progress: SweepProgress): void;
+  /** Called for each place as it is found. */
+  onPlace?(secret: string, place: LeakPlace): void;
 }

@@ -1,4 +1,4 @@
-import type { LeakedSecret, LeakPlace, SweepResult } from "./model.ts";
+import type { LeakedSecret, LeakPlace, SweepControl, SweepResult } from "./model.ts";
 import type { LocatedSecret } from "./text/searchText.ts";
 
 /** The most places of a kind: one key in a generated file of each build would be listed thousands of times. */
@@ -9,10 +9,12 @@ export interface Findings extends Omit<SweepResult, "secrets" | "isComplete"> {
   secrets: Map<string, LeakedSecret>;
   /** The number of places by secret and kind. */
   counts: Map<string, number>;
+  onPlace?: SweepControl["onPlace"];
 }
 
-export function emptyFindings(): Findings {
+export function emptyFindings(onPlace?: SweepControl["onPlace"]): Findings {
   return {
+    onPlace,
     secrets: new Map(),
     counts: new Map(),
     searched: { files: 0, blobs: 0, commits: 0 },
@@ -30,8 +32,13 @@ export function addPlace(findings: Findings, { secret, ...range }: LocatedSecret
   const kind = `${place.kind} ${secret}`;
   const count = findings.counts.get(kind) ?? 0;
   findings.counts.set(kind, count + 1);
-  if (count < MAX_PLACES) leaked.places.push({ ...range, ...place } as LeakPlace);
-  else addProblem(findings, "too-many-places");
+  if (count >= MAX_PLACES) {
+    addProblem(findings, "too-many-places");
+    return;
+  }
+  const added = { ...range, ...place } as LeakPlace;
+  leaked.places.push(added);
+  findings.onPlace?.(secret, added);
 }
 
 /** Adds a problem once. */

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { SweepOptions, SweepProgress, SweepResult } from "./model.ts";
+import type { LeakedSecret, SweepOptions, SweepProgress, SweepResult } from "./model.ts";
 
 /** What the thread is given. */
 export interface WorkerData {
@@ -9,7 +9,7 @@ export interface WorkerData {
 }
 
 /** What the thread says. */
-export type WorkerMessage = { progress: SweepProgress } | { result: SweepResult };
+export type WorkerMessage = { progress: SweepProgress } | { found: LeakedSecret[] } | { result: SweepResult };
 
 /** A thread that has not stopped by then hangs, such as on a drive that is gone. In milliseconds. */
 const STOP_TIMEOUT = 5_000;
@@ -23,7 +23,7 @@ function workerUrl(): URL {
 
 /**
  * Searches folders in a thread of its own; see `sweepFolders`. If the signal ends it, resolves with what has been found so far,
- * which is nothing if the thread hangs.
+ * also if the thread hangs.
  * @throws Error without a detail that could contain a secret if the thread fails
  */
 export function startSweep(
@@ -36,13 +36,18 @@ export function startSweep(
   const worker = new Worker(workerUrl(), { workerData, name: "openrouter-admin-leaks", execArgv: [] });
   const { promise, resolve, reject } = Promise.withResolvers<SweepResult>();
   let timer: NodeJS.Timeout | undefined;
+  const partial = new PartialResult();
   const stop = () => {
     Atomics.store(new Int32Array(stopFlag), 0, 1);
-    timer = setTimeout(() => resolve(nothing), STOP_TIMEOUT);
+    timer = setTimeout(() => resolve(partial.result()), STOP_TIMEOUT);
   };
   worker.on("message", (message: WorkerMessage) => {
     if ("result" in message) resolve(message.result);
-    else control.onProgress(message.progress);
+    else if ("found" in message) partial.add(message.found);
+    else {
+      partial.progress = message.progress;
+      control.onProgress(message.progress);
+    }
   });
   const fail = () => reject(new Error("The search for leaked keys stopped unexpectedly."));
   worker.once("error", fail);
@@ -56,10 +61,27 @@ export function startSweep(
   });
 }
 
-const nothing: SweepResult = {
-  secrets: [],
-  searched: { files: 0, blobs: 0, commits: 0 },
-  skipped: { binary: 0, large: 0, unreadable: 0, links: 0 },
-  problems: [],
-  isComplete: false,
-};
+/** What is known of a sweep whose thread says nothing more. */
+class PartialResult {
+  readonly #secrets = new Map<string, LeakedSecret>();
+  progress: SweepProgress | undefined;
+
+  add(found: readonly LeakedSecret[]): void {
+    for (const { secret, places } of found) {
+      const known = this.#secrets.get(secret);
+      if (known) known.places.push(...places);
+      else this.#secrets.set(secret, { secret, places });
+    }
+  }
+
+  result(): SweepResult {
+    const { phase, done = 0 } = this.progress ?? {};
+    return {
+      secrets: [...this.#secrets.values()],
+      searched: { files: phase === "files" ? done : 0, blobs: phase === "history" ? done : 0, commits: 0 },
+      skipped: { binary: 0, large: 0, unreadable: 0, links: 0 },
+      problems: [],
+      isComplete: false,
+    };
+  }
+}

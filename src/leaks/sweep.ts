@@ -19,7 +19,7 @@ class StoppedError extends Error {}
  * A sweep that is stopped returns what it has found.
  */
 export async function sweepFolders(options: SweepOptions, control: SweepControl): Promise<SweepResult> {
-  const findings = emptyFindings();
+  const findings = emptyFindings(control.onPlace);
   const stop = new AbortController();
   const timer = setInterval(() => control.isCancelled() && stop.abort(new StoppedError()), YIELD_INTERVAL);
   const pace = createPace(control);

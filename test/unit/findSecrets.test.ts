@@ -274,7 +274,7 @@ describe("secrets in text", () => {
       fc.property(cut, cut, fc.constantFrom(...gaps), (one, other, gap) => {
         fc.pre(!gap.includes("//") || Math.min(one, other) > 2);
         // What only separates a prefix from a hash doesn't join them.
-        fc.pre(joins.has(gap) || one !== other || one !== "sk-or-v1-".length);
+        fc.pre(joins.has(gap) || Math.min(one, other) !== 9 || ![9, 41].includes(Math.max(one, other)));
         const [first, second] = [Math.min(one, other), Math.max(one, other)];
         const cuts = first === second ? [0, first] : [0, first, second];
         const parts = cuts.map((from, i) => secret.slice(from, cuts[i + 1]));

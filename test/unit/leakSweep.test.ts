@@ -6,6 +6,7 @@ import type { SweepOptions } from "../../src/leaks/model.ts";
 import { startSweep } from "../../src/leaks/startSweep.ts";
 import { plantFiles, plantSkipped } from "../support/leaks/corpus.ts";
 import { Planted } from "../support/leaks/plant.ts";
+import { write } from "../support/leaks/repository.ts";
 
 const sweep = (options: SweepOptions) => startSweep(options, { signal: new AbortController().signal, onProgress() {} });
 
@@ -66,6 +67,19 @@ describe("a sweep of folders", () => {
     const place = { kind: "unsaved", uri: "untitled:a", form: "plain", line: 2, column: 3, endLine: 2, endColumn: 76 };
     assert.deepEqual(secrets, [{ secret, places: [place] }]);
     assert.deepEqual(problems, []);
+  });
+
+  it("keeps what was found if a file that was made to be slow is being searched when it is stopped", async () => {
+    const [folder, planted] = [join(root, "slow"), new Planted()];
+    const secret = planted.make("before");
+    write(folder, "a.txt", secret);
+    const slow = Buffer.from('sk-or-v1-a"%2d'.repeat(1000)).toString("hex");
+    write(folder, "b.txt", slow.repeat(8_000_000 / slow.length));
+    const control = new AbortController();
+    const onProgress = () => control.abort();
+    const result = await startSweep({ folders: [folder], history: false }, { signal: control.signal, onProgress });
+    assert.deepEqual([result.secrets.map((one) => one.secret), result.isComplete], [[secret], false]);
+    assert.equal(result.secrets[0]?.places.length, 1);
   });
 
   it("skips and counts binary and large files, and links that lead out of the folders", async () => {

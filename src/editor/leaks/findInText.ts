@@ -1,7 +1,7 @@
 import { type LocatedSecret, searchText } from "../../leaks/text/searchText.ts";
 
 /** A longer text is searched in a thread of its own, so that the editor's other extensions don't wait. */
-const MAX_HERE = 200_000;
+const MAX_HERE = 4_000;
 
 /** Finds the secrets in a text, in the order of their position. */
 export async function findInText(text: string): Promise<LocatedSecret[]> {

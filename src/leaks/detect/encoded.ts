@@ -36,6 +36,15 @@ export function* findInBytes(text: string): Generator<EncodedSecret> {
         yield* firstOf([{ decoded: decodeHex(text, at), inner: [decode] }]);
 }
 
+/** True if a secret may begin in a text in base64 or in bytes. */
+export function mayHoldEncoded(text: string): boolean {
+  return (
+    !decodeBase64(text).next().done ||
+    !findSecretBytes(text).next().done ||
+    encodedStarts.some(({ find }) => find(text).length > 0)
+  );
+}
+
 /** Each of the parts begins where a secret may begin, so that nothing in them is searched twice. */
 function firstOf(parts: readonly EncodedPart[]): EncodedSecret[] {
   for (const { decoded, inner } of parts) {

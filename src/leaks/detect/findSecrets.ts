@@ -1,9 +1,9 @@
 // Finds OpenRouter secrets in text: plain, split over strings or lines, escaped, URL-encoded,
 // base64-encoded and as hexadecimal or decimal bytes. Pure.
 import { lastAtMost } from "./decodedText.ts";
-import { findInBase64, findInBytes } from "./encoded.ts";
+import { findInBase64, findInBytes, mayHoldEncoded } from "./encoded.ts";
 import { decodeEscapes } from "./escapes.ts";
-import { findReadable } from "./readable.ts";
+import { findReadable, mayBegin } from "./readable.ts";
 
 /** A secret and the part of the text that holds it. */
 export interface FoundSecret {
@@ -26,6 +26,12 @@ export function findSecrets(text: string): FoundSecret[] {
   const found = findAtDepth(text, 0).sort((a, b) => a.start - b.start || a.end - b.end);
   const once = new Map(found.map((one) => [`${one.secret} ${one.start}`, one]));
   return [...once.values()];
+}
+
+/** False if a text holds no secret, which is known in a small part of the time that a search may take. */
+export function mayHoldSecret(text: string, depth = 0): boolean {
+  if (mayBegin(text) || mayHoldEncoded(text)) return true;
+  return depth < MAX_DEPTH && decodeEscapes(text).some((decoded) => mayHoldSecret(decoded.text, depth + 1));
 }
 
 function findAtDepth(text: string, depth: number): FoundSecret[] {

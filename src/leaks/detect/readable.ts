@@ -38,6 +38,14 @@ export function findReadable(text: string): Match[] {
   return found;
 }
 
+/** True if a readable secret may begin in a text. */
+export function mayBegin(text: string): boolean {
+  start.lastIndex = 0;
+  for (let at = start.exec(text)?.index; at !== undefined; at = start.exec(text)?.index)
+    if (!continuesWord(text, at)) return true;
+  return false;
+}
+
 /** True if a position is within a word: "task-or-v1-…" is no secret, `\nsk-or-v1-…` is one. */
 function continuesWord(text: string, at: number): boolean {
   return /[a-z0-9]/i.test(text[at - 1] ?? "") && !escapeBefore.test(text.slice(Math.max(0, at - 14), at));
@@ -98,6 +106,8 @@ const [MAX_CHANCE_LENGTH, MAX_CHANCE_GAPS] = [6, 3];
 /** True if the digits are hashes beside a prefix, or beside the first part of something else, and nothing joins them. */
 function isHashBeside(gaps: readonly Gap[], text: string, start: number, end: number): boolean {
   const inBody = gaps.filter(({ before }) => before >= PREFIX.length);
+  // A prefix in parts is not mentioned, but hidden.
+  if (inBody.length < gaps.length) return false;
   const [first, last] = [inBody[0], inBody.at(-1)];
   if (!first || !last || inBody.some((gap) => joinsTexts(gap.text))) return false;
   if (isJoinedByCall(text.slice(Math.max(0, start - 100), start), text.slice(end, end + 100))) return false;

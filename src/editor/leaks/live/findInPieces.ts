@@ -1,41 +1,24 @@
 import { setImmediate } from "node:timers/promises";
-import { type FoundSecret, findSecrets } from "../../../leaks/detect/findSecrets.ts";
+import { type FoundSecret, findSecrets, mayHoldSecret } from "../../../leaks/detect/findSecrets.ts";
 import { startSweep } from "../../../leaks/startSweep.ts";
 
-/** The first piece of a text is small; the next ones are larger as long as pieces take little time. */
-const [FIRST_PIECE, MAX_PIECE] = [16 * 1024, 128 * 1024];
-/** No secret is longer, in whatever form. */
-const OVERLAP = 20_000;
-/** Enough to see whether a secret continues a word or an escape. */
-const BEFORE = 64;
-/** Longer texts, and those of which a piece takes long, are searched in a thread of their own. */
-const [MAX_LENGTH, SHORT_MS, LONG_MS] = [1_000_000, 8, 25];
+/** A longer text is searched in a thread of its own: one that was made to be slow would stop the editor's other extensions. */
+const MAX_HERE = 4_000;
+/** Most long texts don't even have the beginning of a secret. That is looked for in pieces, which overlap by more than one has. */
+const [PIECE, OVERLAP] = [12_000, 4_000];
 
 /**
- * Finds the secrets of a text, however long, without keeping the extension host from anything else: in pieces, or in a thread.
+ * Finds the secrets of a text, however long, without keeping the extension host from anything else.
  * @throws the signal's reason
  */
 export async function findInPieces(text: string, signal?: AbortSignal): Promise<FoundSecret[]> {
-  if (text.length > MAX_LENGTH) return findInThread(text, signal);
-  const found: FoundSecret[] = [];
-  let piece = FIRST_PIECE;
-  for (let from = 0; from < text.length; ) {
-    const first = Math.max(0, from - BEFORE);
-    const started = performance.now();
-    for (const one of findSecrets(text.slice(first, from + piece + OVERLAP))) {
-      const start = one.start + first;
-      if (start >= from && start < from + piece) found.push({ ...one, start, end: one.end + first });
-    }
-    from += piece;
-    const took = performance.now() - started;
-    if (from < text.length) {
-      if (took > LONG_MS) return findInThread(text, signal);
-      if (took < SHORT_MS) piece = Math.min(MAX_PIECE, piece * 2);
-      await setImmediate();
-      signal?.throwIfAborted();
-    }
+  if (text.length <= MAX_HERE) return findSecrets(text);
+  for (let from = 0; from < text.length; from += PIECE) {
+    if (mayHoldSecret(text.slice(from, from + PIECE + OVERLAP))) return findInThread(text, signal);
+    await setImmediate();
+    signal?.throwIfAborted();
   }
-  return found;
+  return [];
 }
 
 async function findInThread(text: string, signal = new AbortController().signal): Promise<FoundSecret[]> {
