@@ -51,8 +51,9 @@ describeActivity("activity panel when the API fails", {}, (session) => {
     near(await headline(frame), figuresOf(month()).cost, "dimmed headline");
     await frame.locator("vscode-progress-bar").waitFor();
     const keys = session.account.state.keys.size;
-    for (const { keys, resume } of paused) if (keys > 1) resume();
-    await frame.locator(".progress", { hasText: `Loading spend by key: ${keys - 1} of ${keys}` }).waitFor();
+    const [most] = paused.toSorted((a, b) => b.keys - a.keys);
+    most!.resume();
+    await frame.locator(".progress", { hasText: `Loading spend by key: ${most!.keys} of ${keys}` }).waitFor();
     await screenshot(page, "activity-progress");
     network = "works";
     for (const { resume } of paused.splice(0)) resume();
