@@ -73,6 +73,8 @@ export type SweepProblem =
   | "git-shallow"
   /** Objects that were not downloaded could not be searched. */
   | "git-partial"
+  /** There are so many secrets that not all are listed. */
+  | "too-many-secrets"
   /** A secret is in so many places that not all are listed. */
   | "too-many-places";
 
@@ -81,7 +83,7 @@ export interface SweepResult {
   secrets: LeakedSecret[];
   searched: { files: number; blobs: number; commits: number };
   skipped: { binary: number; large: number; unreadable: number; links: number };
-  /** Each a `SweepProblem`, a colon and the absolute path; "git-missing" and "too-many-places" have no path. */
+  /** Each a `SweepProblem`, a colon and the absolute path; "git-missing" and those of "too-many" have no path. */
   problems: string[];
   /** False if the sweep was stopped before its end. */
   isComplete: boolean;

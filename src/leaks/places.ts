@@ -4,6 +4,9 @@ import type { LocatedSecret } from "./text/searchText.ts";
 /** The most places of a kind: one key in a generated file of each build would be listed thousands of times. */
 const MAX_PLACES = 1_000;
 
+/** The most secrets: a folder with more was made to have them, and each costs the editor some work. */
+const MAX_SECRETS = 2_000;
+
 /** What a sweep has found so far. */
 export interface Findings extends Omit<SweepResult, "secrets" | "isComplete"> {
   secrets: Map<string, LeakedSecret>;
@@ -27,6 +30,10 @@ type PlaceOf<T> = T extends unknown ? Omit<T, keyof LocatedSecret> : never;
 
 /** Adds the place of a secret that was found in a text. */
 export function addPlace(findings: Findings, { secret, ...range }: LocatedSecret, place: PlaceOf<LeakPlace>): void {
+  if (findings.secrets.size >= MAX_SECRETS && !findings.secrets.has(secret)) {
+    addProblem(findings, "too-many-secrets");
+    return;
+  }
   const leaked = findings.secrets.get(secret) ?? { secret, places: [] };
   findings.secrets.set(secret, leaked);
   const kind = `${place.kind} ${secret}`;

@@ -68,6 +68,7 @@ export async function startSampleAccount(options: SampleOptions = {}): Promise<S
   });
   const key = managementSecret(ids);
   const [inferenceKey, revokedKey] = [accountSecret(ids, "inference key"), accountSecret(ids, "revoked key")];
+  inferenceKeyRecord.label = maskSecret(inferenceKey);
   const callers: Callers = new Map([
     [sha256Hex(key), { management: true, label: maskSecret(key) }],
     [sha256Hex(inferenceKey), { management: false, key: inferenceKeyRecord }],

@@ -66,7 +66,7 @@ describe("asking OpenRouter about found keys", () => {
   });
 
   it("sends each key only as the authorization of its own request", async () => {
-    const server = await startServer(() => ({ status: 200, body: { data: { label: "x", limit: 5 } } }));
+    const server = await startServer(() => ({ status: 503, body: { error: { code: 503, message: "later" } } }));
     const secrets = [makeSecret(), makeSecret()];
     await ask(server.baseUrl, secrets);
     await server.close();
@@ -77,31 +77,43 @@ describe("asking OpenRouter about found keys", () => {
   });
 
   it("waits for a rate limit to end, then asks about the same key", async () => {
+    const secret = makeSecret();
     const server = await startServer((count) =>
       count === 1
         ? { status: 429, headers: { "retry-after": "1" }, body: { error: { code: 429, message: "slow down" } } }
-        : { status: 200, body: { data: { label: "x" } } },
+        : { status: 200, body: { data: { label: new MaskedSecret(secret).label } } },
     );
-    const [answer] = await ask(server.baseUrl, [makeSecret()]);
+    const [answer] = await ask(server.baseUrl, [secret]);
     await server.close();
     assert.equal(answer?.kind, "accepted");
+    assert.equal(server.seen.length, 2);
   });
 
   it("takes only OpenRouter's own words for a verdict", async () => {
     const page = "<html>sign in</html>";
-    const cases: [number, unknown, FoundKeyAnswer["kind"]][] = [
+    const secret = makeSecret();
+    const { label } = new MaskedSecret(secret);
+    const cases: [number, unknown, FoundKeyAnswer["kind"], Record<string, string>?][] = [
       [401, page, "unknown"],
       [401, { error: { code: 401, message: "User not found." } }, "rejected"],
       [402, { error: { code: 402, message: "Insufficient credits" } }, "accepted"],
       [403, { error: { code: 403, message: "Forbidden" } }, "unknown"],
       [404, page, "unknown"],
       [200, page, "unknown"],
-      [200, { data: { label: 5, limit: "5", is_management_key: "yes" } }, "accepted"],
+      [200, { data: { label, limit: "5", is_management_key: "yes" } }, "accepted"],
+      [200, { data: { label: `${secret.slice(0, 14)}…${secret.slice(-3)}` } }, "accepted"],
+      [200, { data: {} }, "unknown"],
+      [200, { data: { label: 5 } }, "unknown"],
+      [200, { data: { label: "sk-or-v1-..." } }, "unknown"],
+      [200, { data: { label: new MaskedSecret(makeSecret()).label, is_management_key: true } }, "unknown"],
+      [200, { data: { label } }, "unknown", { age: "5" }],
+      [401, { error: { code: 401, message: "User not found." } }, "unknown", { age: "5" }],
+      [401, { error: { code: 401, message: "User not found." } }, "unknown", { "cf-cache-status": "HIT" }],
       [302, "", "unknown"],
     ];
-    for (const [status, body, kind] of cases) {
-      const server = await startServer(() => ({ status, headers: { location: "/" }, body }));
-      const [answer] = await ask(server.baseUrl, [makeSecret()]);
+    for (const [status, body, kind, headers] of cases) {
+      const server = await startServer(() => ({ status, headers: { location: "/", ...headers }, body }));
+      const [answer] = await ask(server.baseUrl, [secret]);
       await server.close();
       assert.equal(answer?.kind, kind, `${status} ${JSON.stringify(body)}`);
       if (answer?.kind === "accepted" && answer.key) assert.equal(isManagementKey(answer.key), false);

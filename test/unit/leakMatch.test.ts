@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { createFacts, sortLeaks, sortPlaces } from "../../src/editor/leaks/facts.ts";
-import type { Leak } from "../../src/editor/leaks/leakList.ts";
+import { createFilter } from "../../src/editor/leaks/falseAlarms.ts";
+import type { Leak } from "../../src/editor/leaks/leak.ts";
 import { maskText } from "../../src/editor/leaks/maskText.ts";
-import { createMatcher, narrow } from "../../src/editor/leaks/match.ts";
+import { candidatesOf, createMatcher, narrow } from "../../src/editor/leaks/match.ts";
+import { isShownWhole, shownName } from "../../src/editor/leaks/shownName.ts";
 import { findSecrets } from "../../src/leaks/detect/findSecrets.ts";
 import type { LeakPlace } from "../../src/leaks/model.ts";
+import type { FoundKey } from "../../src/openrouter/endpoints/foundKey.ts";
 import type { Key } from "../../src/openrouter/index.ts";
 import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
 import { makeKey } from "../support/makeKey.ts";
@@ -78,19 +81,55 @@ describe("a found secret", () => {
     );
   });
 
-  it("of several keys with its label, is the one whose settings OpenRouter reports", () => {
+  it("is only a key of its label whose settings OpenRouter reports", () => {
     const secret = makeSecret();
+    const at = new Date("2026-11-20T12:00:00Z");
+    const [before, after] = [new Date(at.getTime() - 1000), new Date(at.getTime() + 1000)];
     const a = keyOf(secret, { hash: "a", limit: 5, workspace_id: "w1", usage: 3 });
     const b = keyOf(secret, { hash: "b", limit: null, workspace_id: "w1", usage: 1 });
     const c = keyOf(secret, { hash: "c", limit: null, workspace_id: "w2", usage: 1 });
-    const hashes = (answer: Parameters<typeof narrow>[1]) => narrow([a, b, c], answer).map(({ hash }) => hash);
+    const hashes = (key: FoundKey | undefined, readAt = before) =>
+      narrow([a, b, c], { kind: "accepted", key, at }, readAt).map(({ hash }) => hash);
     assert.deepEqual(hashes({ limit: 5 }), ["a"]);
     assert.deepEqual(hashes({ limit: null }), ["b", "c"]);
     assert.deepEqual(hashes({ limit: null, workspace_id: "w2" }), ["c"]);
     assert.deepEqual(hashes({ usage: 2 }), ["b", "c"], "usage never falls");
+    assert.deepEqual(hashes({ usage: 2 }, after), ["a"], "usage never falls");
+    assert.deepEqual(hashes({ usage: 9 }, after), ["a", "b", "c"], "counters may be behind");
     assert.deepEqual(hashes({}), ["a", "b", "c"]);
-    assert.deepEqual(hashes({ workspace_id: "elsewhere" }), ["a", "b", "c"], "nothing fits: none is left out");
+    assert.deepEqual(hashes({ workspace_id: "elsewhere" }), []);
     assert.deepEqual(hashes(undefined), ["a", "b", "c"]);
+    assert.deepEqual(narrow([a, b], undefined), [a, b]);
+  });
+
+  it("is no key that OpenRouter's answer contradicts, though it is the only one with its label", () => {
+    const secret = makeSecret();
+    const at = new Date("2026-11-20T12:00:00Z");
+    const own = { limit: 5, workspace_id: "w1" };
+    const rejected = { kind: "rejected", at } as const;
+    const accepted = (key: FoundKey) => ({ kind: "accepted", key, at }) as const;
+    const cases: [Partial<Key>, Parameters<typeof narrow>[1], "one" | "none"][] = [
+      [{}, rejected, "none"],
+      [{ disabled: true }, rejected, "one"],
+      [{ expires_at: "2026-11-19T00:00:00Z" }, rejected, "one"],
+      [{ disabled: true }, accepted({}), "none"],
+      [{ expires_at: "2026-11-19T00:00:00Z" }, accepted({}), "none"],
+      [{}, accepted({ workspace_id: "w1", limit: 5 }), "one"],
+      [{}, accepted({ workspace_id: "w2", limit: 5 }), "none"],
+      [{}, accepted({ limit: 99 }), "none"],
+      // It was changed after the answer.
+      [{ disabled: true, updated_at: "2026-11-20T12:05:00Z" }, accepted({}), "one"],
+      [{ limit: 1, updated_at: "2026-11-20T12:05:00Z" }, accepted({ limit: 5 }), "one"],
+    ];
+    for (const [given, answer, expected] of cases) {
+      const { match } = createFacts(snapshotOf([keyOf(secret, { ...own, ...given })]))(leakOf(secret, { answer }));
+      assert.equal(match.kind, expected, JSON.stringify([given, answer]));
+      const candidates = candidatesOf(match);
+      assert.equal(candidates?.length, expected === "one" ? 1 : 0, "no other key is offered for a cure");
+    }
+    const twins = snapshotOf([keyOf(secret), keyOf(secret, { hash: "2", disabled: true })]);
+    const stateOf = (answer: Leak["answer"]) => createFacts(twins)(leakOf(secret, { answer })).state;
+    assert.deepEqual([stateOf(rejected), stateOf(accepted({}))], ["disabled", "accepted"]);
   });
 });
 
@@ -120,7 +159,8 @@ describe("what is known about a leak", () => {
       [{}, accepted, "accepted"],
       [{}, rejected, "rejected"],
       [{ disabled: true }, undefined, "disabled"],
-      [{ disabled: true }, accepted, "disabled"],
+      [{ disabled: true }, accepted, "accepted"],
+      [{ disabled: true, updated_at: at.toISOString() }, accepted, "disabled"],
       [{ expires_at: past }, undefined, "expired"],
       [undefined, undefined, "unknown"],
       [undefined, accepted, "accepted"],
@@ -165,6 +205,48 @@ describe("what is known about a leak", () => {
       sorted.map((secret) => [d, c, b, a].indexOf(secret)),
       [0, 1, 2, 3],
     );
+  });
+});
+
+describe("false alarms", () => {
+  it("are asked for once for each secret and folder, and never include a management key", () => {
+    const secret = makeSecret();
+    let asked = 0;
+    const filter = createFilter({
+      folderOf: (place) => (place.kind === "file" ? place.path[1] : undefined),
+      isFalseAlarm(_, place) {
+        asked++;
+        return place.kind === "file" && place.path.startsWith("/a");
+      },
+    });
+    const at = { line: 1, column: 1, endLine: 1, endColumn: 2, form: "plain", kind: "file" } as const;
+    const places = ["/a/1", "/a/2", "/b/1", "/a/3", "/b/2"].map((path): LeakPlace => ({ ...at, path }));
+    const left = (given: Partial<Leak>) => filter(leakOf(secret, { places, ...given })).map(({ line }) => line).length;
+    assert.equal(left({}), 2);
+    assert.equal(asked, 2);
+    assert.equal(left({ managementOf: { name: "Work", source: "stored" } }), 5);
+    assert.equal(left({ answer: { kind: "accepted", key: { is_management_key: true }, at: new Date() } }), 5);
+  });
+});
+
+describe("a name that others chose", () => {
+  it("is shown without secrets, on one line and not longer than a row", () => {
+    const secret = makeSecret();
+    const base64 = Buffer.from(`token=${secret}`).toString("base64");
+    for (const name of [
+      `config/${secret}.json`,
+      `${secret.toUpperCase()}`,
+      `a/${base64}.txt`,
+      `${secret.slice(0, 50)}`,
+      `${"x".repeat(300)}${secret}`,
+      `${secret}${"/x".repeat(5_000)}`,
+    ]) {
+      const shown = shownName(name);
+      assert.ok(!shown.toLowerCase().includes(secret.slice(16, 40)) && !shown.includes(base64.slice(20, 60)), shown);
+      assert.ok(shown.length <= 201 && !isShownWhole(name), shown);
+    }
+    assert.equal(shownName("Ana\nRuiz".repeat(20_000)).length, 201);
+    for (const name of ["src/app.py", "Ana Ruiz", "ä ö/ü.txt"]) assert.ok(isShownWhole(name), name);
   });
 });
 

@@ -4,9 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Leak, LeakList } from "../../src/editor/leaks/leakList.ts";
+import type { Leak } from "../../src/editor/leaks/leak.ts";
+import type { LeakList } from "../../src/editor/leaks/leakList.ts";
 import { readFromRepository, type StoredPlace } from "../../src/editor/leaks/readFromRepository.ts";
-import { recheckFiles } from "../../src/editor/leaks/recheck.ts";
+import { createRecheck } from "../../src/editor/leaks/recheck.ts";
 import type { LeakPlace } from "../../src/leaks/model.ts";
 import { MaskedSecret } from "../../src/openrouter/text/maskedSecret.ts";
 import { makeSecret } from "../support/plantedSecrets.ts";
@@ -23,13 +24,16 @@ describe("the places of a leaked key", () => {
   /** Rechecks a leak that was found in these files, and returns its places. */
   async function recheck(secret: string, places: LeakPlace[]): Promise<readonly LeakPlace[]> {
     let leak: Leak = { id: "1", secret: new MaskedSecret(secret), places };
-    const list: Pick<LeakList, "find" | "update"> = {
+    const list: Pick<LeakList, "current" | "find" | "update"> = {
+      get current() {
+        return { leaks: [leak] } as unknown as LeakList["current"];
+      },
       find: () => leak,
-      update(_, change) {
-        leak = { ...leak, ...change };
+      update(changes) {
+        leak = { ...leak, ...changes.get("1") };
       },
     };
-    await recheckFiles(list as LeakList, "1");
+    await createRecheck(list)(places.flatMap((place) => (place.kind === "file" ? [place.path] : [])));
     return leak.places;
   }
 
@@ -57,6 +61,28 @@ describe("the places of a leaked key", () => {
     }
     assert.deepEqual(places.at(-1), staged);
     assert.ok(!JSON.stringify(places).includes(secret), "a place contains the secret");
+  });
+
+  it("are read in one thread, however many files have them", async () => {
+    const secret = makeSecret();
+    const files = Array.from(
+      { length: 60 },
+      (_, i): LeakPlace => ({ ...range, kind: "file", path: join(folder, `many${i}`) }),
+    );
+    const filler = "x = 1;\n".repeat(30_000);
+    for (const [i, place] of files.entries())
+      if (place.kind === "file") await writeFile(place.path, `${i % 2 ? secret : ""}\n${filler}`);
+    let most = 0;
+    const threads = () =>
+      process.getActiveResourcesInfo().filter((name) => name === "MessagePort" || name === "Worker").length;
+    const before = threads();
+    const timer = setInterval(() => {
+      most = Math.max(most, threads() - before);
+    }, 5);
+    const places = await recheck(secret, files);
+    clearInterval(timer);
+    assert.equal(places.length, 30);
+    assert.ok(most <= 2, `${most} threads or ports at once`);
   });
 
   it("keep what can't be read now", async () => {

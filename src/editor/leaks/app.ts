@@ -9,12 +9,14 @@ import { accountMark } from "../ui/accountMark.ts";
 import type { Node } from "../ui/node.ts";
 import type { LeakCommand } from "./commandNames.ts";
 import { historyUri } from "./documentUris.ts";
-import { createFacts, isDangerous, sortLeaks } from "./facts.ts";
-import { createLeakList, type Leak } from "./leakList.ts";
+import { createFacts, isDangerous, isManagementLeak, sortLeaks } from "./facts.ts";
+import type { Leak } from "./leak.ts";
+import { createLeakList } from "./leakList.ts";
 import type { Baselines } from "./live/baselines.ts";
+import { candidatesOf } from "./match.ts";
 import { openPlace, placeUri, storedText } from "./open.ts";
 import { placeText } from "./placeText.ts";
-import { recheckFiles } from "./recheck.ts";
+import { createRecheck } from "./recheck.ts";
 import { type LeakNode, leakRow, type PlaceNode, type RowContext, summaryRow } from "./rows.ts";
 import type { LeakServices } from "./services.ts";
 import { createLeakSpend } from "./spend.ts";
@@ -27,7 +29,11 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
   const { sessions, log } = services;
   const t = vscode.l10n.t;
   let baselines: Baselines | undefined;
-  const list = createLeakList((secret, place) => baselines?.isFalseAlarm(secret.reveal(), placeUri(place)) ?? false);
+  const list = createLeakList({
+    folderOf: (place) => vscode.workspace.getWorkspaceFolder(placeUri(place))?.uri.toString(),
+    isFalseAlarm: (secret, place) => baselines?.isFalseAlarm(secret.reveal(), placeUri(place)) ?? false,
+  });
+  const recheck = createRecheck(list);
   const spend = createLeakSpend(draw);
   let searching: Promise<void> | undefined;
   let facts: { from: unknown; of: ReturnType<typeof createFacts> } | undefined;
@@ -116,18 +122,25 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
 
   /** Runs a cure of a leak; afterwards, the files that were changed are no places of it any more. */
   async function cure(target: unknown, title: string, run: "rotateLeakedKey" | "disableLeakedKey"): Promise<void> {
-    const leak = await leakFor(target, title);
-    const { match } = factsOf(leak);
-    const files = leak.places.flatMap((place) =>
-      place.kind === "file" ? [vscode.Uri.file(place.path).toString()] : [],
-    );
-    const candidates = match.kind === "one" ? [match.key] : match.kind === "several" ? match.keys : undefined;
+    const leak = await curableLeak(target, title);
+    const paths = leak.places.flatMap((place) => (place.kind === "file" ? [place.path] : []));
+    const files = [...new Set(paths)].map((path) => vscode.Uri.file(path).toString());
+    const leaked = { secret: leak.secret, files, candidates: candidatesOf(factsOf(leak).match) };
     try {
-      await (await import("./cure.ts"))[run](services, { secret: leak.secret, files: [...new Set(files)], candidates });
+      // A row was only selected, perhaps long ago, if the command comes from the palette.
+      await (await import("./cure.ts"))[run](services, leaked, { asks: target === undefined });
     } finally {
-      await recheckFiles(list, leak.id);
+      await recheck(paths);
     }
-    warnOfRest(files.length, list.find(leak.id)?.places ?? []);
+    warnOfRest(paths.length, list.find(leak.id)?.places ?? []);
+  }
+
+  /** @throws vscode.CancellationError for a management key, of which a warning was shown */
+  async function curableLeak(target: unknown, title: string): Promise<Leak> {
+    const leak = await leakFor(target, title);
+    if (!isManagementLeak(leak)) return leak;
+    await (await import("./management.ts")).warnOfManagementKey(leak);
+    throw new vscode.CancellationError();
   }
 
   /** Of several files, names those that still have the key: Replace in Files finds only keys that are written as they are. */
@@ -148,8 +161,8 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
     tree.onDidChangeVisibility(readKeysIfShown),
     followData(sessions, ({ keys }) => [keys], show),
     vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-      for (const { id, places } of list.current?.leaks ?? [])
-        if (places.some((place) => place.kind === "file" && place.path === uri.fsPath)) void recheckFiles(list, id);
+      const isIn = (place: LeakPlace) => place.kind === "file" && place.path === uri.fsPath;
+      if (list.current?.leaks.some(({ places }) => places.some(isIn))) void recheck([uri.fsPath]);
     }),
   ];
 
@@ -161,7 +174,8 @@ export function createLeakApp(services: LeakServices, tree: vscode.TreeView<Node
   }
 
   async function markFalseAlarm(target: unknown): Promise<void> {
-    const leak = await leakFor(target, t("Mark as False Alarm"));
+    const leak = await curableLeak(target, t("Mark as False Alarm"));
+    await (await import("./cure.ts")).refuseManagementKey(services.account, leak.secret, leak.places);
     const { addToBaseline } = await import("./live/fixes.ts");
     const context = { log, baselines: await services.baselines() };
     const [place] = leak.places;

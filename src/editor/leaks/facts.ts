@@ -4,7 +4,7 @@ import { isManagementKey } from "../../openrouter/keys/askFoundKeys.ts";
 import { getKeyStatus, type KeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import type { KeysData } from "../data/accountData.ts";
 import type { Snapshot } from "../data/resource.ts";
-import type { Leak } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
 import { createMatcher, type Match, narrow, toMatch } from "./match.ts";
 
 /**
@@ -38,14 +38,14 @@ export function createFacts(keys: Snapshot<KeysData> | undefined): (leak: Leak) 
         keys.value.expiredMayBeMissing ||
         !keys.value.workspaces,
     );
-  return (leak) => {
-    const { answer, managementOf, places } = leak;
-    const found = answer?.kind === "accepted" ? answer.key : undefined;
-    const isManagement = managementOf !== undefined || (found !== undefined && isManagementKey(found));
-    const candidates = matching?.(leak.secret.reveal());
+  const known = new WeakMap<Leak, LeakFacts>();
+  function compare(leak: Leak): LeakFacts {
+    const { answer, places } = leak;
+    const isManagement = isManagementLeak(leak);
+    const labelled = matching?.(leak.secret.reveal());
     const match: Match = isManagement
       ? { kind: "none", isPartial: false }
-      : toMatch(candidates && narrow(candidates, found), isPartial);
+      : toMatch(labelled, labelled && narrow(labelled, answer, keys?.readAt), isPartial);
     return {
       match,
       state: stateOf(leak, match),
@@ -54,7 +54,17 @@ export function createFacts(keys: Snapshot<KeysData> | undefined): (leak: Leak) 
       isPushed: pushed(places),
       firstCommit: firstCommit(places),
     };
+  }
+  return (leak) => {
+    const facts = known.get(leak) ?? compare(leak);
+    known.set(leak, facts);
+    return facts;
   };
+}
+
+/** True for a management key: one that is stored, or of which OpenRouter says so. */
+export function isManagementLeak({ answer, managementOf }: Pick<Leak, "answer" | "managementOf">): boolean {
+  return managementOf !== undefined || (answer?.kind === "accepted" && !!answer.key && isManagementKey(answer.key));
 }
 
 function stateOf({ answer }: Leak, match: Match): LeakState {
@@ -96,7 +106,10 @@ export function sortLeaks(leaks: readonly Leak[], factsOf: (leak: Leak) => LeakF
     const { isManagement, state, isPushed, isCommitted } = factsOf(leak);
     return (isManagement ? 0 : 8) + (isDead(state) ? 4 : 0) + (isCommitted ? 0 : 2) + (isPushed ? 0 : 1);
   };
-  return leaks.toSorted((a, b) => rank(a) - rank(b) || (a.secret.label < b.secret.label ? -1 : 1));
+  return leaks
+    .map((leak) => ({ leak, rank: rank(leak), label: leak.secret.label }))
+    .sort((a, b) => a.rank - b.rank || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0))
+    .map(({ leak }) => leak);
 }
 
 const KINDS: readonly LeakPlace["kind"][] = ["file", "unsaved", "staged", "commit", "blob"];

@@ -1,20 +1,8 @@
 import * as vscode from "vscode";
-import type { LeakPlace, SweepResult } from "../../leaks/model.ts";
-import type { FoundKeyAnswer } from "../../openrouter/keys/askFoundKeys.ts";
-import type { MaskedSecret } from "../../openrouter/text/maskedSecret.ts";
+import type { SweepResult } from "../../leaks/model.ts";
 import type { NamedAccount } from "../platform/accountText.ts";
-
-/** A secret that was found, and what is known about it. Only in memory: closing the window forgets it. */
-export interface Leak {
-  /** Unique in this window, and independent of the secret. */
-  readonly id: string;
-  readonly secret: MaskedSecret;
-  readonly places: readonly LeakPlace[];
-  /** What OpenRouter said about it, and when. */
-  readonly answer?: FoundKeyAnswer & { at: Date };
-  /** The stored account whose management key it is. */
-  readonly managementOf?: NamedAccount;
-}
+import { createFilter, type FalseAlarms } from "./falseAlarms.ts";
+import type { Leak } from "./leak.ts";
 
 /** The result of the last search. */
 export interface LeakSearch extends Omit<SweepResult, "secrets"> {
@@ -22,6 +10,8 @@ export interface LeakSearch extends Omit<SweepResult, "secrets"> {
   readonly at: Date;
   /** Names of workspace folders that aren't on this computer and so weren't searched. */
   readonly notSearched: readonly string[];
+  /** False if the user's management keys couldn't be read, so that one of them may be among the leaks. */
+  readonly isCompared: boolean;
   /** False if the workspace isn't trusted, so that its Git history wasn't searched. */
   readonly withHistory: boolean;
 }
@@ -34,26 +24,33 @@ export interface LeakList extends vscode.Disposable {
   /** A leak with all its places, false alarms included. */
   find(id: string): Leak | undefined;
   set(search: LeakSearch | undefined): void;
-  /** Changes a leak, if the result still contains it; removes it if it has no place left. */
-  update(id: string, change: Partial<Omit<Leak, "id" | "secret">>): void;
+  /** Changes leaks by their ids, if the result still contains them; removes those that have no place left. */
+  update(changes: ReadonlyMap<string, Partial<Omit<Leak, "id" | "secret">>>): void;
+  /** Sets whose management keys the secrets are. */
+  compare(managementOf: (secret: string) => NamedAccount | undefined): void;
   /** Leaves out the false alarms of now. */
   refilter(): void;
 }
 
-/** @param isFalseAlarm true if a secret is no leak at a place */
-export function createLeakList(isFalseAlarm: (secret: MaskedSecret, place: LeakPlace) => boolean): LeakList {
+export function createLeakList(falseAlarms: FalseAlarms): LeakList {
   const changed = new vscode.EventEmitter<void>();
   let all: LeakSearch | undefined;
   let current: LeakList["current"];
+  let filter = createFilter(falseAlarms);
 
-  function set(search: LeakSearch | undefined): void {
+  function show(search: LeakSearch | undefined): void {
     all = search;
     const leaks = search?.leaks.flatMap((leak) => {
-      const places = leak.places.filter((place) => !isFalseAlarm(leak.secret, place));
+      const places = filter(leak);
       return places.length > 0 ? [{ ...leak, places }] : [];
     });
     current = search && leaks && { ...search, leaks, falseAlarms: search.leaks.length - leaks.length };
     changed.fire();
+  }
+
+  function set(search: LeakSearch | undefined): void {
+    filter = createFilter(falseAlarms);
+    show(search);
   }
 
   return {
@@ -63,10 +60,15 @@ export function createLeakList(isFalseAlarm: (secret: MaskedSecret, place: LeakP
     },
     find: (id) => all?.leaks.find((leak) => leak.id === id),
     set,
-    update(id, change) {
-      if (!all?.leaks.some((leak) => leak.id === id)) return;
-      const leaks = all.leaks.map((leak) => (leak.id === id ? { ...leak, ...change } : leak));
-      set({ ...all, leaks: leaks.filter(({ places }) => places.length > 0) });
+    update(changes) {
+      if (!all?.leaks.some(({ id }) => changes.has(id))) return;
+      const leaks = all.leaks.map((leak) => ({ ...leak, ...changes.get(leak.id) }));
+      show({ ...all, leaks: leaks.filter(({ places }) => places.length > 0) });
+    },
+    compare(managementOf) {
+      if (!all) return;
+      const leaks = all.leaks.map((leak) => ({ ...leak, managementOf: managementOf(leak.secret.reveal()) }));
+      show({ ...all, leaks, isCompared: true });
     },
     refilter: () => set(all),
     dispose: () => changed.dispose(),

@@ -3,7 +3,7 @@ import { managementKeysUrl } from "../../openrouter/links.ts";
 import { askModal } from "../platform/dialogs.ts";
 import { commandIds } from "../platform/ids.ts";
 import { joinFirst, quoted } from "../platform/quoted.ts";
-import type { Leak } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
 import { placeText } from "./placeText.ts";
 
 /** Warns that a management key was found, and offers what can be done: it can be revoked on OpenRouter's website only. */

@@ -1,7 +1,8 @@
 // Compares found secrets with the account's keys by what the keys' labels show. Pure.
 import { getKeyLabel } from "../../openrouter/account/accountId.ts";
-import type { FoundKey } from "../../openrouter/endpoints/foundKey.ts";
 import type { Key } from "../../openrouter/index.ts";
+import type { FoundKeyAnswer } from "../../openrouter/keys/askFoundKeys.ts";
+import { getKeyStatus } from "../../openrouter/keys/keyStatus.ts";
 import { shortLabel } from "../../openrouter/text/redact.ts";
 import { keyPattern } from "../rotation/files/keyPattern.ts";
 
@@ -12,7 +13,11 @@ import { keyPattern } from "../rotation/files/keyPattern.ts";
 export type Match =
   | { kind: "one"; key: Key; isPartial: boolean }
   | { kind: "several"; keys: readonly Key[]; isPartial: boolean }
-  | { kind: "none"; isPartial: boolean }
+  | {
+      kind: "none";
+      isPartial: boolean /** Keys with its label that OpenRouter's answer excludes. */;
+      excluded?: readonly Key[];
+    }
   | { kind: "unknown" };
 
 /** Returns a function that finds the keys whose label a secret has. */
@@ -31,29 +36,66 @@ export function createMatcher(keys: readonly Key[]): (secret: string) => Key[] {
 
 const usualLabel = /^sk-or-v1-[0-9a-f]{3}\.\.\.[0-9a-f]{4}$/;
 
-/** Of several keys with the same label, returns those that have the settings which OpenRouter reports for the secret. */
-export function narrow(keys: readonly Key[], answer: FoundKey | undefined): readonly Key[] {
-  if (!answer || keys.length < 2) return keys;
-  const differs = <T>(given: T | undefined, own: T | undefined) =>
-    given !== undefined && own !== undefined && given !== own;
-  const left = keys.filter(
-    (key) =>
-      !differs(answer.workspace_id, key.workspace_id) &&
-      !differs(answer.limit, key.limit) &&
-      !differs(answer.limit_reset, key.limit_reset) &&
-      !differs(timeOf(answer.expires_at), timeOf(key.expires_at)) &&
-      // It may have been used since the keys were listed.
-      !(typeof answer.usage === "number" && answer.usage < key.usage),
-  );
-  return left.length > 0 ? left : keys;
+/** What OpenRouter said about a secret, and when. */
+export type TimedAnswer = FoundKeyAnswer & { at: Date };
+
+/** A clock that is this wrong, or an answer that took this long, makes no key a different one. */
+const MARGIN_MS = 120_000;
+
+/**
+ * Returns the keys with a secret's label that it can be: labels are public and show few digits, so OpenRouter's answer about the
+ * secret may contradict all of them. What was changed since the answer contradicts nothing.
+ * @param readAt when the keys were read
+ */
+export function narrow(keys: readonly Key[], answer: TimedAnswer | undefined, readAt?: Date): readonly Key[] {
+  if (!answer || answer.kind === "unknown") return keys;
+  const left = keys.filter((key) => wasChangedSince(key, answer.at) || !contradicts(answer, key));
+  const { usage } = (answer.kind === "accepted" && answer.key) || {};
+  if (typeof usage !== "number" || !readAt) return left;
+  // Spend only grows, but the counters may be some time behind: it tells twins apart, and excludes no last key.
+  const isListNewer = readAt.getTime() > answer.at.getTime();
+  const spent = left.filter((key) => (isListNewer ? key.usage >= usage : key.usage <= usage));
+  return spent.length > 0 ? spent : left;
 }
+
+function wasChangedSince({ updated_at }: Key, at: Date): boolean {
+  return typeof updated_at === "string" && Date.parse(updated_at) > at.getTime() - MARGIN_MS;
+}
+
+/** True if the answer can't be about the key. */
+function contradicts(answer: TimedAnswer, key: Key): boolean {
+  const isActive = getKeyStatus(key, answer.at) === "active";
+  if (answer.kind !== "accepted") return answer.kind === "rejected" && isActive;
+  const { workspace_id, limit, limit_reset, expires_at } = answer.key ?? {};
+  return (
+    !isActive ||
+    (typeof workspace_id === "string" && differs(workspace_id, key.workspace_id)) ||
+    differs(limit, key.limit) ||
+    differs(limit_reset, key.limit_reset) ||
+    differs(timeOf(expires_at), timeOf(key.expires_at))
+  );
+}
+
+const differs = <T>(given: T | undefined, own: T | undefined) =>
+  given !== undefined && own !== undefined && given !== own;
 
 const timeOf = (iso: string | null | undefined) => (typeof iso === "string" ? Date.parse(iso) : iso);
 
-/** @param keys undefined if none have been read */
-export function toMatch(keys: readonly Key[] | undefined, isPartial: boolean): Match {
-  if (!keys) return { kind: "unknown" };
+/** @param labelled the keys with a secret's label, of which `keys` are left; undefined if none have been read */
+export function toMatch(
+  labelled: readonly Key[] | undefined,
+  keys: readonly Key[] | undefined,
+  isPartial: boolean,
+): Match {
+  if (!labelled || !keys) return { kind: "unknown" };
   const [first, ...more] = keys;
-  if (!first) return { kind: "none", isPartial };
+  if (!first) return { kind: "none", isPartial, ...(labelled.length > 0 && { excluded: labelled }) };
   return more.length === 0 ? { kind: "one", key: first, isPartial } : { kind: "several", keys, isPartial };
+}
+
+/** The keys that a cure may be about; undefined if it isn't known yet. */
+export function candidatesOf(match: Match): readonly Key[] | undefined {
+  if (match.kind === "unknown") return undefined;
+  if (match.kind === "none") return match.excluded ? [] : undefined;
+  return match.kind === "one" ? [match.key] : match.keys;
 }

@@ -1,15 +1,16 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { LeakPlace, TextRange } from "../../leaks/model.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
 import { leakScheme } from "./documentUris.ts";
 import { findInText } from "./findInText.ts";
 import { findGit } from "./git.ts";
 import { historyText } from "./historyText.ts";
-import type { Leak, LeakList } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
+import type { LeakList } from "./leakList.ts";
 import { maskText } from "./maskText.ts";
 import { shortId } from "./placeText.ts";
 import { readFromRepository, type StoredPlace } from "./readFromRepository.ts";
+import { isShownWhole, shownName } from "./shownName.ts";
 
 /** A longer text is not shown. */
 const MAX_SHOWN = 20_000_000;
@@ -28,13 +29,17 @@ export async function openPlace(leak: Leak, place: LeakPlace): Promise<void> {
   const index = leak.places.indexOf(place);
   const version =
     place.kind === "commit" ? shortId(place.commit) : place.kind === "blob" ? shortId(place.blob) : "staged";
-  // The file name is the tab's title and says which language it is.
-  const path = place.kind === "blob" ? "content.txt" : basename(place.path) || "message.txt";
+  // The file name is the tab's title and says which language it is; the title must not show a key.
+  const name = place.kind === "blob" ? "content.txt" : basename(place.path) || "message.txt";
+  const path = isShownWhole(name) ? name : `file${shownExtension(name)}`;
   const uri = vscode.Uri.from({ scheme: leakScheme, path: `/${version}/${path}`, query: `${leak.id}.${index}` });
   const document = await vscode.workspace.openTextDocument(uri);
   const selection = rangeOf(document, leak.secret.label, place.line);
   await vscode.window.showTextDocument(document, { selection, preview: true });
 }
+
+/** The name's extension, if it is one that a language may have. */
+const shownExtension = (name: string): string => /\.[a-z]\w{0,9}$/i.exec(name)?.[0] ?? ".txt";
 
 /** Returns the range of the label that is nearest to a line. */
 function rangeOf(document: vscode.TextDocument, label: string, line: number): vscode.Range {
@@ -57,7 +62,7 @@ async function openEditor(uri: vscode.Uri, { secret }: Leak, place: LeakPlace): 
   await vscode.window.showTextDocument(document, { selection: toRange(nearest ?? place), preview: true });
   // The texts of a notebook's file are found only by the search, which decodes them.
   if (nearest || document.fileName.endsWith(".ipynb")) return;
-  const name = safeLabel(vscode.workspace.asRelativePath(uri));
+  const name = shownName(vscode.workspace.asRelativePath(uri));
   void vscode.window.showInformationMessage(vscode.l10n.t("{0} no longer contains this key. Search again.", name));
 }
 

@@ -1,7 +1,7 @@
 import type { Account } from "../account/account.ts";
 import type { NamedAccount } from "../platform/accountText.ts";
 
-/** Returns the accounts of this user by their management keys, as far as VS Code has these. */
+/** Returns the accounts of this user by their management keys, as far as VS Code has these. @throws if they can't be read */
 export async function ownManagementKeys(
   account: Pick<Account, "choices" | "storedKey" | "credentials">,
 ): Promise<Map<string, NamedAccount>> {
@@ -16,7 +16,7 @@ export async function ownManagementKeys(
     ),
   );
   // Also that of the environment or of the sample account, if it is in use.
-  const inUse = await account.credentials().catch(() => undefined);
+  const inUse = await account.credentials();
   if (inUse) keys.push([inUse.key, { name: inUse.label.name, source: inUse.source }]);
   return new Map(keys.flatMap(([key, named]) => (key ? [[key.trim().toLowerCase(), named] as const] : [])));
 }

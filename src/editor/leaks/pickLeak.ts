@@ -4,7 +4,8 @@ import { keyName } from "../data/names.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
 import type { LeakFacts } from "./facts.ts";
-import type { Leak, LeakList } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
+import type { LeakList } from "./leakList.ts";
 import { leakDescription } from "./text.ts";
 
 /** Lets the user pick one of the found keys; management keys are left out, since nothing can be done with them here. */

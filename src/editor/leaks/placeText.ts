@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { CommitPlace, LeakPlace } from "../../leaks/model.ts";
 import { formatShortTime } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
-import { safeLabel } from "../platform/safeLabel.ts";
+import { shownName } from "./shownName.ts";
 
 /** Names a place on one line: `src/app.py:12`, or `src/app.py:12 in commit a1b2c3d4`. */
 export function placeText(place: LeakPlace): string {
@@ -30,13 +30,13 @@ export function placeText(place: LeakPlace): string {
 export function placePath(place: LeakPlace): string {
   switch (place.kind) {
     case "file":
-      return safeLabel(vscode.workspace.asRelativePath(vscode.Uri.file(place.path)));
+      return shownName(vscode.workspace.asRelativePath(vscode.Uri.file(place.path)));
     case "unsaved":
-      return safeLabel(vscode.workspace.asRelativePath(vscode.Uri.parse(place.uri)));
+      return shownName(vscode.workspace.asRelativePath(vscode.Uri.parse(place.uri)));
     case "blob":
       return shortId(place.blob);
     default:
-      return safeLabel(place.path);
+      return shownName(place.path);
   }
 }
 
@@ -74,7 +74,7 @@ function commitText({ commit, from, author, date, isPushed }: CommitPlace): stri
   return [
     shortId(commit),
     sources[from],
-    safeLabel(author),
+    shownName(author),
     !Number.isNaN(at.getTime()) && formatShortTime(at, displayLocale()),
     isPushed && t("pushed"),
   ]

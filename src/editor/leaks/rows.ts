@@ -15,9 +15,11 @@ import { limitText } from "../ui/limitText.ts";
 import { type Node, row } from "../ui/node.ts";
 import { textTable } from "../ui/textTable.ts";
 import { isDead, type LeakFacts } from "./facts.ts";
-import type { Leak, LeakList } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
+import type { LeakList } from "./leakList.ts";
 import { formText, placePath, placeText, whereText } from "./placeText.ts";
 import { problemText, skippedTexts } from "./searchText.ts";
+import { shownName } from "./shownName.ts";
 import type { SpendState } from "./spend.ts";
 import { leakDescription, placesText, pushedText, searchedText, spendSinceText, stateSourceText } from "./text.ts";
 
@@ -147,14 +149,25 @@ function matchText(session: AccountSession | undefined, leak: Leak, { match }: L
   const partial = t("Not all keys of the account could be read.");
   switch (match.kind) {
     case "one":
-      return [describeKey(session, match.key), match.isPartial && partial].filter(Boolean).join(". ");
+      return [
+        describeKey(session, match.key),
+        isByLabelAlone(leak) && t("Only its label was compared, and other keys may have the same"),
+        match.isPartial && partial,
+      ]
+        .filter(Boolean)
+        .join(". ");
     case "several":
       return t("one of {0}", match.keys.map((key) => describeKey(session, key)).join(", "));
     case "none":
       return [
-        leak.answer?.kind === "accepted"
-          ? t("another account's key, or one that was made through OAuth: no key of this account has its label")
-          : t("no key of this account has its label"),
+        match.excluded
+          ? t(
+              "none of the account's: OpenRouter's answer doesn't fit {0}",
+              match.excluded.map((key) => describeKey(session, key)).join(", "),
+            )
+          : leak.answer?.kind === "accepted"
+            ? t("another account's key, or one that was made through OAuth: no key of this account has its label")
+            : t("no key of this account has its label"),
         match.isPartial && partial,
       ]
         .filter(Boolean)
@@ -163,6 +176,9 @@ function matchText(session: AccountSession | undefined, leak: Leak, { match }: L
       return t("unknown: the account's keys haven't been read");
   }
 }
+
+/** True until OpenRouter has said something about the key. */
+const isByLabelAlone = ({ answer }: Leak) => !answer || answer.kind === "unknown";
 
 function factRows(leak: Leak, facts: LeakFacts, context: RowContext, parent: Node): Node[] {
   return factsToShow(leak, facts, context).map(({ id, label, text, icon, command }) =>
@@ -239,7 +255,7 @@ function placeTooltip(place: LeakPlace): vscode.MarkdownString {
   if (place.kind === "commit")
     lines.push(
       [t("Commit"), place.commit],
-      [t("Author"), place.author],
+      [t("Author"), shownName(place.author)],
       [t("Date"), formatMoment(place.date, displayLocale())],
       [t("Pushed"), pushedText({ isCommitted: true, ...place })],
     );

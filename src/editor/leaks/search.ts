@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { SweepProgress, SweepResult } from "../../leaks/model.ts";
+import type { SweepProgress } from "../../leaks/model.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import { MaskedSecret } from "../../openrouter/text/maskedSecret.ts";
+import { errorLogText } from "../platform/errorText.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { sortPlaces } from "./facts.ts";
 import { findGit } from "./git.ts";
-import type { Leak, LeakSearch } from "./leakList.ts";
+import type { LeakSearch } from "./leakList.ts";
 import { ownManagementKeys } from "./ownKeys.ts";
 import type { LeakServices } from "./services.ts";
 import { unsavedTexts } from "./unsavedTexts.ts";
@@ -53,9 +54,18 @@ export async function searchWorkspace(services: LeakServices): Promise<LeakSearc
     },
   );
   const { secrets, ...rest } = result;
+  const managementOf = await ownManagementKeys(services.account).catch((error: unknown) => {
+    services.log.error(`Leaked keys: ${errorLogText(error)}`);
+  });
   return {
     ...rest,
-    leaks: await toLeaks(services, secrets),
+    leaks: secrets.map(({ secret, places }) => ({
+      id: `leak:${randomUUID()}`,
+      secret: new MaskedSecret(secret),
+      places: sortPlaces(places),
+      managementOf: managementOf?.get(secret),
+    })),
+    isCompared: managementOf !== undefined,
     at: new Date(),
     notSearched: all.filter(({ uri }) => uri.scheme !== "file").map(({ name }) => name),
     withHistory,
@@ -69,17 +79,4 @@ function progressText({ phase, done, total }: SweepProgress): string {
   return total === undefined
     ? t("Git history: {0}", number(done))
     : t("Git history: {0} of {1}", number(done), number(total));
-}
-
-async function toLeaks({ account, log }: LeakServices, secrets: SweepResult["secrets"]): Promise<Leak[]> {
-  const managementOf = await ownManagementKeys(account).catch((error: unknown) => {
-    log.error(`Leaked keys: ${error}`);
-    return new Map<string, Leak["managementOf"]>();
-  });
-  return secrets.map(({ secret, places }) => ({
-    id: `leak:${randomUUID()}`,
-    secret: new MaskedSecret(secret),
-    places: sortPlaces(places),
-    managementOf: managementOf.get(secret),
-  }));
 }

@@ -3,7 +3,7 @@ import { readSpendSince, type SpendSince } from "../../openrouter/spend/spendSin
 import type { AccountSession } from "../data/accountData.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import type { LeakFacts } from "./facts.ts";
-import type { Leak } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
 
 export type SpendState = "loading" | { failure: string } | SpendSince;
 

@@ -3,7 +3,8 @@ import type { SpendSince } from "../../openrouter/spend/spendSince.ts";
 import { formatCount, formatMoney, formatTime, formatUtcDay } from "../../openrouter/text/format.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { isDead, type LeakFacts, type LeakState } from "./facts.ts";
-import type { Leak, LeakSearch } from "./leakList.ts";
+import type { Leak } from "./leak.ts";
+import type { LeakSearch } from "./leakList.ts";
 
 const count = (value: number) => formatCount(value, displayLocale());
 

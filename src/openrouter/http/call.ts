@@ -35,6 +35,8 @@ export interface Call<T> {
   salvage?(json: unknown, text: string): T | undefined;
   /** A POST that only reads: it may be repeated and doesn't clear the cache. */
   isReadOnly?: boolean;
+  /** Sent once, and answered by OpenRouter itself: a cache's response is an IntermediaryError. */
+  isDirect?: boolean;
   /** A GET whose response is cached for 60 s; see `fresh`. */
   cache?: boolean;
   /** The response is returned unparsed, and cached separately from parsed ones. */

@@ -61,6 +61,10 @@ function toProxyResponse(error: unknown): Response {
 
 /** False for cached responses and redirects, whose `Date` may not be the current time. */
 function isFresh({ status, headers }: Response): boolean {
-  const cached = headers.has("age") || /hit|stale|updating/i.test(headers.get("cf-cache-status") ?? "");
-  return !cached && !(status >= 300 && status < 400);
+  return !isCached(headers) && !(status >= 300 && status < 400);
+}
+
+/** True if a cache says that the response is its own. */
+export function isCached(headers: Headers): boolean {
+  return headers.has("age") || /hit|stale|updating/i.test(headers.get("cf-cache-status") ?? "");
 }

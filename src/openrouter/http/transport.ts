@@ -1,6 +1,7 @@
 import { HTTPError, isTimeoutError } from "ky";
 import {
   AcceptedWriteError,
+  IntermediaryError,
   NetworkError,
   OpenRouterError,
   ResponseTooLargeError,
@@ -11,7 +12,7 @@ import { type Call, queryString } from "./call.ts";
 import { deepestMessage } from "./causes.ts";
 import { connectionError } from "./connectionError.ts";
 import { type ConnectionFailure, findFailedLink } from "./failedLink.ts";
-import { createHttp, type HttpOptions } from "./http.ts";
+import { createHttp, type HttpOptions, isCached } from "./http.ts";
 import { httpError } from "./httpErrors.ts";
 import { isWrite, parseResponse } from "./parseResponse.ts";
 import { apiErrorOf, isApiBody } from "./responseBody.ts";
@@ -59,7 +60,7 @@ export function createTransport(options: TransportOptions): Transport {
         json: call.body,
         signal,
         retry: {
-          limit: call.creates ? 0 : 3,
+          limit: call.creates || call.isDirect ? 0 : 3,
           methods: ["get", "post", "put", "patch", "delete"],
           statusCodes: [...RETRY_STATUS],
           afterStatusCodes: [429, 503],
@@ -74,6 +75,7 @@ export function createTransport(options: TransportOptions): Transport {
           },
         },
       });
+      refuseCached(call, response);
       return parseResponse(call, {
         endpoint,
         status: response.status,
@@ -84,6 +86,7 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (error) {
       if (signal?.aborted)
         throw call.creates ? uncertainWriteError(redact(call.creates), cancelledError(endpoint)) : signal.reason;
+      if (error instanceof HTTPError) refuseCached(call, error.response);
       const isGone = error instanceof HTTPError && error.response.status === 404 && isApiBody(error.data);
       // 404 for a repeated DELETE: an earlier attempt took effect and its response was lost.
       if (earlierMayHaveTakenEffect && isGone && call.whenGone !== undefined) return call.whenGone;
@@ -144,6 +147,16 @@ function toFailedAttempt(error: unknown, url: string): FailedAttempt {
     isApiError: apiErrorOf(error.data) !== undefined,
     retryAt: parseRetryAfter(headers.get("retry-after")),
   };
+}
+
+/** @throws IntermediaryError if the call is to be answered by OpenRouter itself, and a cache did */
+function refuseCached({ isDirect, method, path }: Call<unknown>, { status, headers }: Response): void {
+  if (!isDirect || !isCached(headers)) return;
+  throw new IntermediaryError(
+    `${method} ${path}: a cache between this computer and OpenRouter answered with ${status}.`,
+    "Check the proxy, then try again.",
+    { status },
+  );
 }
 
 /** @param created redacted, since a name may hold a secret */

@@ -26,7 +26,8 @@ const MAX_WAIT_MS = 120_000;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Asks OpenRouter about found keys, one after another, each with one request that it authorizes itself. `GET /key`
+ * Asks OpenRouter about found keys, one after another, each with one request that it authorizes itself; again only after a rate limit.
+ * `GET /key`
  * @throws the signal's reason; OriginError if the base URL is refused
  */
 export async function askFoundKeys(
@@ -35,14 +36,15 @@ export async function askFoundKeys(
 ): Promise<void> {
   for (const [i, secret] of secrets.entries()) {
     if (i > 0) await sleep(PAUSE_MS, undefined, { signal });
-    onAnswer(secret, await askOnce(clientFor(secret.reveal()), signal));
+    onAnswer(secret, await askAbout(secret, clientFor(secret.reveal()), signal));
   }
 }
 
-async function askOnce(client: Client, signal: AbortSignal): Promise<FoundKeyAnswer> {
+/** Sends a request again only if OpenRouter asks to wait. */
+async function askAbout(secret: MaskedSecret, client: Client, signal: AbortSignal): Promise<FoundKeyAnswer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return { kind: "accepted", key: await getFoundKey(client, { signal }) };
+      return { kind: "accepted", key: await getFoundKey(client, secret.reveal(), { signal }) };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof UnauthorizedError) return { kind: "rejected" };

@@ -2,12 +2,9 @@ import * as vscode from "vscode";
 import { MAX_REASON } from "../../../leaks/baseline.ts";
 import { findSecrets } from "../../../leaks/detect/findSecrets.ts";
 import { MaskedSecret } from "../../../openrouter/text/maskedSecret.ts";
-import { describeKey } from "../../data/describeKey.ts";
-import { confirm } from "../../platform/dialogs.ts";
 import { commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
-import { safeLabel } from "../../platform/safeLabel.ts";
-import { findKey, rotateLeakedKey } from "../cure.ts";
+import { disableLeakedKey, rotateLeakedKey } from "../cure.ts";
 import { findLeaks } from "./problems.ts";
 import type { FoundPlace } from "./quickFixes.ts";
 import type { LiveContext } from "./services.ts";
@@ -22,17 +19,8 @@ export async function rotateFoundKey(context: LiveContext, target: unknown): Pro
 
 /** Disables the key of a found secret after a confirmation. */
 export async function disableFoundKey(context: LiveContext, target: unknown): Promise<void> {
-  const t = vscode.l10n.t;
   const { secret } = await secretAt(context, target);
-  const { session, key } = await findKey(context, { secret: new MaskedSecret(secret), files: [] }, t("Disable Key"));
-  const name = describeKey(session, key);
-  if (key.disabled) {
-    void vscode.window.showInformationMessage(safeLabel(t("{0} is already disabled.", name)));
-    return;
-  }
-  const detail = [t("Requests with this key will be rejected until it is enabled again.")];
-  if (!(await confirm(session, t("Disable {0}?", name), t("Disable Key"), detail, t("Keep Active")))) return;
-  await vscode.commands.executeCommand(commandIds.disableKey, { session, key });
+  await disableLeakedKey(context, { secret: new MaskedSecret(secret), files: [] }, { asks: true });
 }
 
 /** Asks why the secret at a place of an open document is no leak, and adds it to the baseline. */

@@ -6,7 +6,7 @@ import { redact } from "../../../openrouter/text/redact.ts";
 import { describeKey } from "../../data/describeKey.ts";
 import { statusText } from "../../keys/keyText.ts";
 import { joinFirst, quoted } from "../../platform/quoted.ts";
-import { safeLabel } from "../../platform/safeLabel.ts";
+import { shownName } from "../shownName.ts";
 import type { Identity } from "./identity.ts";
 
 /** Shows a secret as the API's labels do: `sk-or-v1-0e6...1c96`. */
@@ -56,4 +56,4 @@ function formText(form: SecretForm): string | undefined {
 
 /** Names a file as the user knows it. */
 export const fileName = (uri: vscode.Uri) =>
-  uri.scheme === "untitled" ? safeLabel(uri.path) : safeLabel(vscode.workspace.asRelativePath(uri));
+  uri.scheme === "untitled" ? shownName(uri.path) : shownName(vscode.workspace.asRelativePath(uri));
