@@ -286,8 +286,6 @@ const bundles = {
     outdir,
     splitting: true,
     chunkNames: "server/[name]-[hash]",
-    // Its CommonJS build can't be bundled.
-    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     plugins: [withoutAjv, withoutJsonSchema, versionOnly, fastBuiltins, lazySchemas],
   },
   // A thread of the extension host. Electron runs CommonJS in threads; of ES modules it doesn't say so.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Key } from "../../src/openrouter/index.ts";
 import { type AuditSources, auditAccount } from "../../src/openrouter/safety/audit.ts";
-import { type Audit, auditInSteps, auditKeys, isSafeToRemove } from "../../src/openrouter/safety/findings.ts";
+import { type Audit, auditInSteps, isSafeToRemove } from "../../src/openrouter/safety/findings.ts";
 import { type PolicyFile, type RuleId, ruleIds, toPolicy } from "../../src/openrouter/safety/policy.ts";
 import { makeKey } from "../support/makeKey.ts";
 
@@ -323,7 +323,10 @@ describe("findings", () => {
     );
     const policy = toPolicy({ exceptions: [{ rule: "*", key: "key 1*", reason: "R" }] });
     const inputs = { hasGuardrail: () => false, rotationBegunAt: () => undefined, workspaces: undefined, readAt: now };
-    const inOneGo = auditKeys({ keys, policy, now, ...inputs });
+    const steps = auditInSteps({ keys, policy, now, ...inputs });
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    const inOneGo = step.value;
     const inSteps = await audit(keys, { exceptions: [...policy.exceptions] });
     const list = ({ findings }: Audit) =>
       findings.map(({ rule, key, exception }) => `${rule} ${key.hash} ${exception?.reason}`).join("\n");

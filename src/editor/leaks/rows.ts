@@ -18,7 +18,7 @@ import { isDead, type LeakFacts } from "./facts.ts";
 import type { Leak } from "./leak.ts";
 import type { LeakList } from "./leakList.ts";
 import { formText, placePath, placeText, whereText } from "./placeText.ts";
-import { problemText, skippedTexts } from "./searchText.ts";
+import { problemText, skippedTexts } from "./searchedTexts.ts";
 import { shownName } from "./shownName.ts";
 import type { SpendState } from "./spend.ts";
 import { leakDescription, placesText, pushedText, searchedText, spendSinceText, stateSourceText } from "./text.ts";

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { managementKeysUrl } from "../../openrouter/links.ts";
 import { ruleIds } from "../../openrouter/safety/policy.ts";
 import { formatCount } from "../../openrouter/text/format.ts";
 import { commandIds } from "../platform/ids.ts";
@@ -9,9 +10,6 @@ import type { Audited } from "./audits.ts";
 import type { PolicyState } from "./policy/policyState.ts";
 import { originText, problemText, usedPolicyText } from "./policy/policyText.ts";
 import { ruleText, ruleTitle, severityText, thresholdText, untilText } from "./text.ts";
-
-/** Where management keys are listed. */
-const MANAGEMENT_KEYS_URL = "https://openrouter.ai/settings/management-keys";
 
 const openPolicy = () => ({ command: commandIds.openPolicy, title: vscode.l10n.t("Open Key Policy") });
 
@@ -96,7 +94,7 @@ export function notListedRow(): Node {
     tooltip: t(
       "OpenRouter's API doesn't list Provisioning (Management) keys and keys that apps made through OAuth. Check and revoke them on its website.",
     ),
-    command: { command: "vscode.open", title: t("Open Website"), arguments: [vscode.Uri.parse(MANAGEMENT_KEYS_URL)] },
+    command: { command: "vscode.open", title: t("Open Website"), arguments: [vscode.Uri.parse(managementKeysUrl)] },
   });
 }
 

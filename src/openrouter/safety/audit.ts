@@ -70,8 +70,9 @@ function guardrailLookup({ guardrails, workspaces, guardrailsMayBeMissing }: Aud
 
 function rotationLookup(rotations: AuditSources["rotations"]) {
   if (!rotations) return () => "unknown" as const;
-  const oldestFirst = rotations.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  const startByHash = new Map(oldestFirst.map(({ hash, startedAt }) => [hash, startedAt]));
+  const newestFirst = rotations.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  // Of several rotations of a key, the oldest, which comes last.
+  const startByHash = new Map(newestFirst.map(({ hash, startedAt }) => [hash, startedAt]));
   return (hash: string) => startByHash.get(hash);
 }
 

@@ -41,15 +41,6 @@ export interface Audit {
   at: Date;
 }
 
-/** Judges all keys at once. `auditAccount` does the same without blocking. */
-export function auditKeys(inputs: AuditInputs): Audit {
-  const steps = auditInSteps(inputs);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 /** Judges one key by one rule with each step: a policy with costly patterns takes milliseconds for a few of them. */
 export function* auditInSteps(inputs: AuditInputs): Generator<void, Audit> {
   const { policy, workspaces, now } = inputs;

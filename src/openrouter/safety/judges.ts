@@ -5,6 +5,7 @@ import { getLimitShare } from "../keys/limitShare.ts";
 import type { Key } from "../schemas.ts";
 import { dropFloatNoise } from "../text/figures.ts";
 import { visualForm } from "../text/fold.ts";
+import { DAY_MS } from "../time.ts";
 import { compileNamePattern } from "./namePattern.ts";
 import type { RuleId, RuleSettings } from "./policy.ts";
 
@@ -25,8 +26,8 @@ export interface Figure {
 }
 
 /** What a rule says of one key: a figure if it applies, undefined if not, "unknown" if it can't be told. */
-export type Verdict = Figure | undefined | "unknown";
-export type Judge = (key: Key) => Verdict;
+export type Judgement = Figure | undefined | "unknown";
+export type Judge = (key: Key) => Judgement;
 
 export interface JudgeInputs {
   keys: readonly Key[];
@@ -39,7 +40,6 @@ export interface JudgeInputs {
   now: Date;
 }
 
-export const DAY_MS = 86_400_000;
 /** OpenRouter records uses since then; a key without a recorded use has been idle at least since. */
 const RECORDED_SINCE = "2026-01-01T00:00:00Z";
 
@@ -52,7 +52,7 @@ export function createJudges(
   const isOlder = (
     at: string | null | undefined,
     rule: RuleId,
-  ): Exclude<Verdict, Figure> | { days: number; at: string } => {
+  ): Exclude<Judgement, Figure> | { days: number; at: string } => {
     const days = daysSince(at);
     if (!at || Number.isNaN(days)) return "unknown";
     return days >= rules[rule].days ? { days, at } : undefined;

@@ -61,6 +61,8 @@ export const ruleIds = Object.keys(rules) as RuleId[];
 /** More of a secret than a label shows. */
 const SECRET = /sk-or-(v\d+-)?\w{16}/i;
 const MAX_EXCEPTIONS = 1_000;
+/** Characters of an exception's reason. */
+export const MAX_REASON = 500;
 const exception = z.strictObject({
   rule: z.enum([...ruleIds, "*"]).describe("A rule's id, or * for all."),
   key: z
@@ -74,7 +76,7 @@ const exception = z.strictObject({
     .max(200)
     .optional()
     .describe("The workspace's name, slug or id; all workspaces if it isn't given."),
-  reason: z.string().trim().min(1).max(500).describe("Why the finding doesn't count."),
+  reason: z.string().trim().min(1).max(MAX_REASON).describe("Why the finding doesn't count."),
   until: z.iso
     .date("This must be a day, as in 2026-12-31.")
     .optional()

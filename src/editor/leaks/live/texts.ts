@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { SecretForm } from "../../../leaks/detect/findSecrets.ts";
-import { getKeyLabel } from "../../../openrouter/account/accountId.ts";
 import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
+import { MaskedSecret } from "../../../openrouter/text/maskedSecret.ts";
 import { redact } from "../../../openrouter/text/redact.ts";
 import { describeKey } from "../../data/describeKey.ts";
 import { statusText } from "../../keys/keyText.ts";
@@ -10,7 +10,7 @@ import { shownName } from "../shownName.ts";
 import type { Identity } from "./identity.ts";
 
 /** Shows a secret as the API's labels do: `sk-or-v1-0e6...1c96`. */
-export const maskedSecret = (secret: string) => `sk-or-v1-${getKeyLabel(secret)}`;
+export const maskedSecret = (secret: string) => new MaskedSecret(secret).label;
 
 /** What the Problems view says about a secret. Never contains it, also if the account's names do. */
 export function problemText(

@@ -15,7 +15,6 @@ import { commandIds } from "../../platform/ids.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import { isOwnedElsewhere } from "../../rotation/journal/owner.ts";
 import { pickOne } from "../../ui/pick.ts";
-import { BACK } from "../../ui/wizard.ts";
 import { confirmRun } from "./confirmRun.ts";
 import { executeRun } from "./execute.ts";
 import { isBeingRun, isRunHere, runFor } from "./pickRun.ts";
@@ -55,7 +54,7 @@ export async function resumeCures(services: CureServices, target: unknown): Prom
     { label: t("Discard"), detail: t("Forgets these changes; the keys stay as they are"), value: "discard" },
   ];
   const choice = await pickOne({ title, account: session }, { items: choices, placeholder: summaryText(run) });
-  if (choice === BACK || choice === "results") await showResults(run.id);
+  if (choice === "results") await showResults(run.id);
   if (choice === "continue") await continueRun(services, session, run);
   if (choice === "undo") await vscode.commands.executeCommand(commandIds.undoCures, { cure: run.id });
   if (choice === "discard") await discard(services, session, run);

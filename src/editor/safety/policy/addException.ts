@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import type { PolicyException } from "../../../openrouter/safety/policy.ts";
+import { MAX_REASON, type PolicyException } from "../../../openrouter/safety/policy.ts";
 import { utcDay } from "../../../openrouter/text/figures.ts";
+import { DAY_MS } from "../../../openrouter/time.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { describeKey } from "../../data/describeKey.ts";
 import { settingIds } from "../../platform/ids.ts";
@@ -25,9 +26,6 @@ interface Draft {
   /** YYYY-MM-DD, UTC; undefined for no end. */
   until?: string;
 }
-
-const MAX_REASON = 500;
-const DAY_MS = 86_400_000;
 
 /** Asks for the reason and the end of an exception for the given findings, shows it, and adds it to the policy. */
 export async function addException(services: SafetyServices, target: unknown, selection: unknown): Promise<void> {

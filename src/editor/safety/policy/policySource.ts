@@ -6,8 +6,6 @@ import { readPolicy } from "./readPolicy.ts";
 /** The policy in use; reads it again when its file, the setting or the workspace's folders change. */
 export interface PolicySource extends vscode.Disposable {
   readonly onDidChange: vscode.Event<void>;
-  /** The policy as last read. */
-  readonly state: PolicyState | undefined;
   current(): Promise<PolicyState>;
 }
 
@@ -16,7 +14,6 @@ export function createPolicySource(): PolicySource {
   const changed = new vscode.EventEmitter<void>();
   const diagnostics = vscode.languages.createDiagnosticCollection("openrouterAdmin.policy");
   let watchers: vscode.Disposable[] = [];
-  let state: PolicyState | undefined;
   let reading: Promise<PolicyState> | undefined;
 
   function current(): Promise<PolicyState> {
@@ -24,7 +21,6 @@ export function createPolicySource(): PolicySource {
     const own: Promise<PolicyState> = readPolicy().then((read) => {
       // Changed meanwhile.
       if (reading !== own) return current();
-      state = read;
       diagnostics.clear();
       const { problem, range } = read;
       if (problem?.origin.kind === "file") {
@@ -69,9 +65,6 @@ export function createPolicySource(): PolicySource {
 
   return {
     onDidChange: changed.event,
-    get state() {
-      return state;
-    },
     current,
     dispose() {
       vscode.Disposable.from(changed, diagnostics, ...listeners, ...watchers).dispose();
