@@ -35,15 +35,22 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     return "done";
   };
 
+  /** Requests that earlier tests, or attempts of this one, sent. */
+  let earlier = 0;
+
   before(() => {
     ({ page } = session);
+  });
+  beforeEach(() => {
+    [hold, refuse, isHeld, delayMs] = [undefined, undefined, false, 0];
+    earlier = session.faults.received.length;
   });
 
   const keys = () => [...session.account.state.keys.values()];
   const isActive = ({ disabled, expires_at }: KeyRecord) =>
     !disabled && (expires_at === null || Date.parse(expires_at) > Date.now());
   const unlimited = () => keys().filter((key) => isActive(key) && key.limit === null);
-  const patches = () => session.faults.received.filter(({ method }) => method === "PATCH");
+  const patches = () => session.faults.received.slice(earlier).filter(({ method }) => method === "PATCH");
   const runs = (): CureRun[] => {
     const folder = join(globalStorage(session.host), "cures");
     const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
@@ -175,7 +182,6 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     assert.match(detail, /“!one” .*spent \$0\.00\n“!three” .*spent \$0\.00/);
     assert.match(detail, /This can't be undone/);
     await screenshot(page, "cure-delete");
-    hold = undefined;
     const refused = created[2]!.hash;
     refuse = (method, path) => method === "DELETE" && path.endsWith(refused);
     await answerModal(page, "Delete Keys");
@@ -198,7 +204,7 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     );
   });
 
-  it("replaces keys by expiring ones, and hands over their secrets one by one", async () => {
+  it("replaces keys by expiring ones over a restart, each with its guardrail, and hands over their secrets one by one", async () => {
     await runCommand(page, "Notifications: Clear All Notifications");
     const old = await createKeys(["!four", "!five"]);
     const row = await selectKeys(["!four", "!five"]);
@@ -209,7 +215,33 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     for (const { detail } of requests) assert.match(detail, /^POST \/keys · Expires: /);
     await accept(page);
     await modal(page, "Replace 2 keys with new keys that expire?");
+    const guarded = old[0]!.hash;
+    const [guardrail] = [...session.account.state.guardrails.keys()];
+    const assignments = () => session.account.state.keyAssignments;
+    const assignment = { id: guarded, guardrail_id: guardrail!, target: guarded, assigned_by: null, created_at: "" };
+    assignments().push(assignment);
+    refuse = (method, path) => method === "POST" && path === "/keys";
     await answerModal(page, "Replace Keys");
+    await toast(page, "Replace Keys: 0 of 2 done, 2 failed.").waitFor();
+    // Nothing has loaded the assignments after this.
+    await crashAndRestart(session.host, page);
+    refuse = (method, path) => method === "POST" && path.includes("/assignments/");
+    await openContainer(page, "OpenRouter Admin");
+    await runCommand(page, "OpenRouter Admin: Resume Key Changes");
+    await atStep(page, "Resume Key Changes");
+    await pick(page, "Replace Keys");
+    await pick(page, "Continue");
+    await modal(page, "Replace 2 keys");
+    await answerModal(page, "Replace Keys");
+    await toast(page, "Replace Keys: 1 of 2 done, 1 uncertain.").waitFor();
+    refuse = undefined;
+    await answerToast(page, "Replace Keys: 1 of 2 done", "Retry");
+    await modal(page, "Replace “!four”");
+    await answerModal(page, "Replace Keys");
+    await toast(page, "Replace Keys: 2 of 2 done.").waitFor();
+    const guardedNow = assignments().filter(({ guardrail_id }) => guardrail_id === guardrail);
+    const names = guardedNow.map(({ target }) => session.account.state.keys.get(target)?.name);
+    assert.equal(names.filter((name) => name === "!four").length, 2);
     await answerToast(page, "Replace Keys: 2 of 2 done.", "Save Secrets");
     const secrets: string[] = [];
     for (const name of ["!five", "!four"]) {
@@ -275,7 +307,6 @@ describeSession("cures of many keys", { account: { keys: 90 }, view: SAFETY }, (
     await toast(page, "Disable Keys: 12 of 12 done.").waitFor({ timeout: 30_000 });
     assert.equal(patches().length - before, 12);
     assert.equal(disabled(), 12);
-    delayMs = 0;
     await answerToast(page, "Disable Keys: 12 of 12 done.", "Undo");
     await modal(page, "Undo the changes to 12 keys?");
     await answerModal(page, "Undo: Disable Keys");
