@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { findInText } from "../../src/editor/leaks/findInText.ts";
 import { findInPieces } from "../../src/editor/leaks/live/findInPieces.ts";
 import { findSecrets } from "../../src/leaks/detect/findSecrets.ts";
 import { makeSecret } from "../support/plantedSecrets.ts";
@@ -40,6 +41,16 @@ describe("secrets in long texts", () => {
         [one?.secret, one?.start, one?.end],
         [secret, text.indexOf(secret.slice(0, 20)), text.length - 2],
       );
+    }
+  });
+
+  it("are found in each of many texts that are searched at once", async () => {
+    const secrets = Array.from({ length: 25 }, () => makeSecret());
+    const texts = secrets.map((one, i) => "f(1);\r\n".repeat(i % 2 === 0 ? 10 : 1_000) + one);
+    const found = await Promise.all(texts.map((text) => findInText(text)));
+    for (const [i, [one, ...more]] of found.entries()) {
+      assert.deepEqual([one?.secret === secrets[i], more.length], [true, 0]);
+      assert.deepEqual([one?.line, one?.column], [i % 2 === 0 ? 11 : 1_001, 1]);
     }
   });
 
