@@ -44,7 +44,7 @@ export interface BlobPlace {
   mayBeInCommit: boolean;
 }
 
-export type LeakPlace = TextRange & { form: SecretForm } & (
+export type LeakPlace = TextRange & { form: SecretForm /** True if a comment allows it. */; isAllowed?: boolean } & (
     | { kind: "file" /** Absolute. */; path: string }
     | { kind: "unsaved"; uri: string }
     | { kind: "staged"; repository: string; path: string /** What is staged. */; blob: string }

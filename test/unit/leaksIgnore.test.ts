@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findSecrets } from "../../src/leaks/detect/findSecrets.ts";
 import { ALLOW_MARKER, markAllowed } from "../../src/leaks/ignore.ts";
+import { PIECE_BYTES, searchBytes } from "../../src/leaks/text/searchText.ts";
 import { makeSecret } from "../support/plantedSecrets.ts";
 
 const [a, b] = [makeSecret(), makeSecret()];
@@ -37,5 +38,19 @@ describe("the comment that allows a secret", () => {
         assert.deepEqual(left(lines.join(eol)), isAllowed ? [] : [a]);
       }),
     );
+  });
+
+  it("is known of each place that the search finds, also where pieces of a large text meet", () => {
+    const text = `# ${ALLOW_MARKER}\nA=${a}\nB=${b}\n`;
+    for (const before of [0, PIECE_BYTES - 60, PIECE_BYTES - 1_100]) {
+      const found = searchBytes(Buffer.from(`${"x\n".repeat(before / 2)}${text}${"y\n".repeat(before / 2)}`)) ?? [];
+      assert.deepEqual(
+        found.map(({ secret, isAllowed }) => [secret, isAllowed]),
+        [
+          [a, true],
+          [b, undefined],
+        ],
+      );
+    }
   });
 });

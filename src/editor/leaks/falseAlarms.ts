@@ -13,12 +13,13 @@ export interface FalseAlarms {
 }
 
 /**
- * Returns a function that leaves out the false alarms among a leak's places; a management key never is one. Asks once for each
- * secret and folder, since a secret may be in very many places.
+ * Returns a function that leaves out a leak's places that a comment allows, and its false alarms; a management key never is one.
+ * Asks once for each secret and folder, since a secret may be in very many places.
  */
 export function createFilter({ folderOf, isFalseAlarm }: FalseAlarms): (leak: Leak) => readonly LeakPlace[] {
   const known = new Map<string, boolean>();
   function isLeftOut({ id, secret }: Leak, place: LeakPlace): boolean {
+    if (place.isAllowed) return true;
     const key = `${id} ${folderOf(place) ?? ""}`;
     const isAlarm = known.get(key) ?? isFalseAlarm(secret, place);
     known.set(key, isAlarm);

@@ -268,7 +268,7 @@ export function summaryRow(search: NonNullable<LeakList["current"]>): Node {
   const details = [...skippedTexts(search), ...search.problems.map(problemText)];
   const texts = [
     ...(search.falseAlarms > 0
-      ? [t("Not shown, since a baseline file says that they are no leaks: {0}", search.falseAlarms)]
+      ? [t("Not shown, since a comment or a baseline file says that they are no leaks: {0}", search.falseAlarms)]
       : []),
     ...details,
     t("The results are only in memory: closing the window forgets them."),

@@ -1,5 +1,6 @@
 // Searches texts of any size: large ones in pieces that overlap.
 import { findSecrets, type SecretForm } from "../detect/findSecrets.ts";
+import { markAllowed } from "../ignore.ts";
 import type { TextRange } from "../model.ts";
 import { createDecoder, detectEncoding } from "./encoding.ts";
 
@@ -7,6 +8,8 @@ import { createDecoder, detectEncoding } from "./encoding.ts";
 export interface LocatedSecret extends TextRange {
   secret: string;
   form: SecretForm;
+  /** True if a comment says that it may stay. */
+  isAllowed?: boolean;
 }
 
 /** Characters of the previous piece that a piece begins with: more than a secret has with all that may stand within it. */
@@ -59,12 +62,15 @@ function createSearch() {
     const secrets = findSecrets(text);
     if (secrets.length > 0) {
       const positionAt = positions(text, start);
-      for (const one of secrets) {
+      for (const one of markAllowed(text, secrets)) {
         if (!isBeginning && one.start < MARGIN) continue;
         if (!isLast && one.end > text.length - MARGIN) continue;
         const [from, to] = [positionAt(one.start), positionAt(one.end)];
         const range = { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
-        found.set(`${one.secret} ${from.line} ${from.column}`, { secret: one.secret, form: one.form, ...range });
+        const key = `${one.secret} ${from.line} ${from.column}`;
+        // Of the two pieces that overlap here, one may not contain the comment.
+        const allowed = (one.isAllowed || found.get(key)?.isAllowed) && { isAllowed: true };
+        found.set(key, { secret: one.secret, form: one.form, ...range, ...allowed });
       }
     }
   };

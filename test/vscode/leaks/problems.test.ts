@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeSecret } from "../../support/plantedSecrets.ts";
@@ -129,6 +129,11 @@ describeSession("keys in open files", options, (session) => {
     await writeFile(baseline, text.replace('"version": 1', '"version": 1, "also": true'));
     await waitForProblems(page, [found(secret), found(other), /^Unknown property: also\. Until this is corrected/]);
     await screenshot(page, "leaks-baseline");
+    // A link to what never ends isn't read.
+    await rm(baseline);
+    await symlink("/dev/zero", baseline);
+    await waitForProblems(page, [found(secret), found(other), /^It isn't a file\. Until this is corrected/]);
+    await rm(baseline);
     await writeFile(baseline, text);
     await waitForProblems(page, [found(other)]);
     await answerToast(page, `${label(secret)} is a false alarm`, "Undo");
@@ -159,7 +164,8 @@ describeSession("keys in open files", options, (session) => {
     assert.equal(fixture.keyRecord(key.hash)?.disabled, true);
 
     const management = session.account.key;
-    await open("management.ts", `const key = "${management}";\n`);
+    // A comment can't hide it.
+    await open("management.ts", `const key = "${management}"; // ${MARKER}\n`);
     await waitForProblems(page, [known("disabled"), /^Management key found: sk-or-v1-.* leaked-management-key/]);
     await goTo(page, 1, 20);
     const fixes = await openQuickFixes(page);
