@@ -105,7 +105,7 @@ describe("MCP server: use of a model by a key", () => {
   it("can't be told by the lists alone if the guardrail requires something of endpoints", async () => {
     await start(refuse(/^\/models\/.*\/endpoints/));
     const { text } = await ask("support-assistant", "openai/gpt-5-mini");
-    assert.match(text, /^Can't be told: .*\nA guardrail limits the providers or requires zero data retention; /);
+    assert.match(text, /^Unknown: “.*\nA guardrail limits the providers or requires zero data retention; /);
     assert.match((await ask("voice-bot", "openai/gpt-5-mini", "openai")).text, /^Whether openai serves .* unknown\.$/m);
   });
 
@@ -117,7 +117,7 @@ describe("MCP server: use of a model by a key", () => {
         : undefined,
     );
     const { text } = await ask("voice-bot", "openai/gpt-5-mini");
-    assert.match(text, /^Can't be told: /);
+    assert.match(text, /^Unknown: “/);
     assert.match(text, /^Unknown: the key's workspace couldn't be read; /m);
   });
 
