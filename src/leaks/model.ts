@@ -28,8 +28,10 @@ export interface CommitPlace {
    */
   isPushed: boolean | undefined;
   from: CommitSource;
-  /** True if the secret is in the message or a header of the commit, or of a tag of it; lines count within the whole object. */
+  /** True if the secret is in the commit itself, or in a tag of it, not in a file; lines count within the message. */
   inMessage?: boolean;
+  /** True if it is not in the message but in a header, such as the author; lines then count within the whole object. */
+  inHeader?: boolean;
 }
 
 /** A file's contents that no known commit has. */
@@ -46,6 +48,8 @@ export interface BlobPlace {
 
 export type LeakPlace = TextRange & { form: SecretForm /** True if a comment allows it. */; isAllowed?: boolean } & (
     | { kind: "file" /** Absolute. */; path: string }
+    /** The name of a file or a folder; columns count within the name. */
+    | { kind: "name" /** Absolute. */; path: string }
     | { kind: "unsaved"; uri: string }
     | { kind: "staged"; repository: string; path: string /** What is staged. */; blob: string }
     | CommitPlace

@@ -48,9 +48,22 @@ async function sweep(options: SweepOptions, { findings, control, pace, signal }:
     await pace();
     for (const one of searchText(text)) addPlace(findings, one, { kind: "unsaved", uri });
   }
-  const report: WalkReport = { unreadable: [], links: 0, repositories: new Set() };
-  await searchFolders(options, report, { findings, control, pace, signal });
-  if (!options.history) return;
+  const report: WalkReport = { unreadable: [], links: 0, repositories: new Set(), longNames: [] };
+  const repetitions = await searchFolders(options, report, { findings, control, pace, signal });
+  if (options.history) await searchRepositories(options, report, { findings, control, pace, signal });
+  for (const path of repetitions) {
+    await pace();
+    const found = searchFile(path, options.maxFileBytes ?? DEFAULT_MAX_BYTES);
+    const news = typeof found === "string" ? [] : found.filter(({ secret }) => !findings.secrets.has(secret));
+    for (const one of news) addPlace(findings, one, { kind: "file", path });
+  }
+}
+
+async function searchRepositories(
+  options: SweepOptions,
+  report: WalkReport,
+  { findings, control, signal }: Sweep,
+): Promise<void> {
   for (const folder of options.folders) {
     const around = repositoryAround(folder);
     if (around) report.repositories.add(around);
@@ -64,17 +77,22 @@ async function sweep(options: SweepOptions, { findings, control, pace, signal }:
   });
 }
 
+/** Returns the files that mostly repeat what history holds: only what is found nowhere else is worth a place. */
 async function searchFolders(
   options: SweepOptions,
   report: WalkReport,
   { findings, control, pace }: Sweep,
-): Promise<void> {
+): Promise<string[]> {
   const { searched, skipped } = findings;
   const files: { path: string; isInternal: boolean }[] = [];
+  const repetitions: string[] = [];
   for (const file of walk(options.folders, report)) {
-    files.push(file);
+    if (file.isRepetition) repetitions.push(file.path);
+    else files.push(file);
     await pace();
   }
+  for (const path of report.longNames)
+    for (const one of searchText(basename(path))) addPlace(findings, one, { kind: "name", path });
   for (const folder of report.unreadable) addProblem(findings, `unreadable-folder:${folder}`);
   skipped.links = report.links;
   for (const [i, { path, isInternal }] of files.entries()) {
@@ -86,6 +104,7 @@ async function searchFolders(
     } else if (found !== "gone" && !isInternal) skipped[found]++;
     control.onProgress({ phase: "files", done: i + 1, total: files.length });
   }
+  return repetitions;
 }
 
 function hasRepository(folder: string, { repositories }: WalkReport): boolean {

@@ -298,6 +298,53 @@ describe("a search of Git history", function () {
     assert.deepEqual(kinds, ["file", "staged", true]);
   });
 
+  it("searches names of files, folders and branches, and all headers", async () => {
+    const folder = join(root, "a");
+    createRepository(folder);
+    const [file, directory, branch, packed, author] = Array.from({ length: 5 }, makeSecret) as string[];
+    git(folder, "branch", packed!);
+    git(folder, "pack-refs", "--all");
+    git(folder, "branch", branch!);
+    const text = git(folder, "cat-file", "commit", "HEAD").replace("author Ada Example", `author x ${author}`);
+    write(root, "b/commit", `${text}\n`);
+    git(folder, "update-ref", "refs/heads/b", git(folder, "hash-object", "-t", "commit", "-w", "../b/commit"));
+    write(folder, `${directory}/${file}.txt`, "x");
+    const result = await sweep();
+    const describe = (secret: string) =>
+      placesOf(result, secret).map((place) =>
+        place.kind === "name" ? `name ${place.path.slice(root.length)}` : place.kind,
+      );
+    assert.deepEqual(describe(file!), [`name /a/${directory}/${file}.txt`]);
+    assert.deepEqual(describe(directory!), [`name /a/${directory}`]);
+    assert.deepEqual(describe(branch!), [`name /a/.git/refs/heads/${branch}`]);
+    assert.deepEqual(describe(packed!), ["file"]);
+    const place = placesOf(result, author!).find(({ kind }) => kind === "commit");
+    assert.ok(place?.kind === "commit" && place.inHeader);
+  });
+
+  it("searches what Git keeps of messages for what is nowhere else", async () => {
+    const { folder, secret } = withSecret("a");
+    const [message, switched, aborted] = [makeSecret(), makeSecret(), makeSecret()];
+    commit(folder, `Key ${message}`);
+    git(folder, "checkout", "-q", "-b", switched);
+    git(folder, "checkout", "-q", "main");
+    git(folder, "branch", "-q", "-D", switched);
+    write(folder, ".git/COMMIT_EDITMSG", `${aborted} ${secret}`);
+    const result = await sweep();
+    assert.deepEqual(
+      placesOf(result, message).map(({ kind }) => kind),
+      ["commit"],
+    );
+    for (const [one, name] of [
+      [switched, join(folder, ".git/logs/HEAD")],
+      [aborted, join(folder, ".git/COMMIT_EDITMSG")],
+    ] as const) {
+      const places = placesOf(result, one);
+      assert.ok(places.length > 0 && places.every((place) => place.kind === "file" && place.path === name), name);
+    }
+    assert.equal(placesOf(result, secret).length, 1);
+  });
+
   it("skips and counts blobs that are binary or too large", async () => {
     const folder = join(root, "a");
     createRepository(folder);

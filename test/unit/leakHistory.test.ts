@@ -12,6 +12,7 @@ function describePlace(place: LeakPlace, root: string): string {
   const short = (path: string) => path.replace(root, "");
   const at = `${place.line}:${place.column}`;
   if (place.kind === "file") return `file ${short(place.path)}:${at}`;
+  if (place.kind === "name") return `name ${short(place.path)}:${at}`;
   if (place.kind === "unsaved") return `unsaved ${place.uri}:${at}`;
   if (place.kind === "staged") return `staged ${short(place.repository)} ${place.path}:${at}`;
   if (place.kind === "blob") return `blob ${short(place.repository)} ${at}`;
@@ -47,11 +48,11 @@ describe("a sweep of a repository", function () {
   const expected: Record<string, string | RegExp> = {
     "deleted, pushed": "branch /work src/config.ts:3:16 pushed",
     "UTF-16": "branch /work wide ü.txt:1:5 pushed",
-    message: "branch /work message:8:12 pushed",
+    message: "branch /work message:3:12 pushed",
     branch: "branch /work feature.env:1:5 perhaps pushed",
     merge: "branch /work feature.env:1:5 perhaps pushed",
     tag: "tag /work release.env:1:1 perhaps pushed",
-    "tag message": "tag /work message:7:1 perhaps pushed",
+    "tag message": "tag /work message:2:1 perhaps pushed",
     reflog: "reflog /work amended.env:1:1 not pushed",
     unreachable: "unreachable /work README.md:1:1 perhaps pushed",
     stash: "stash /work README.md:1:1 not pushed",

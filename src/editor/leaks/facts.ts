@@ -112,7 +112,7 @@ export function sortLeaks(leaks: readonly Leak[], factsOf: (leak: Leak) => LeakF
     .map(({ leak }) => leak);
 }
 
-const KINDS: readonly LeakPlace["kind"][] = ["file", "unsaved", "staged", "commit", "blob"];
+const KINDS: readonly LeakPlace["kind"][] = ["file", "name", "unsaved", "staged", "commit", "blob"];
 
 /** Sorts places: what is in the work tree, then what Git has, the first commit first; then by path and line. */
 export function sortPlaces(places: readonly LeakPlace[]): LeakPlace[] {

@@ -17,14 +17,19 @@ const MAX_SHOWN = 20_000_000;
 
 /** Returns the file of a place, or the file that had its contents; the repository for contents without a path. */
 export function placeUri(place: LeakPlace): vscode.Uri {
-  if (place.kind === "file") return vscode.Uri.file(place.path);
+  if (place.kind === "file" || place.kind === "name") return vscode.Uri.file(place.path);
   if (place.kind === "unsaved") return vscode.Uri.parse(place.uri);
   return vscode.Uri.joinPath(vscode.Uri.file(place.repository), place.kind === "blob" ? "" : place.path);
 }
 
-/** Opens a place and selects the secret: a file as it is, what Git has stored as a readonly text with masked secrets. */
+/**
+ * Opens a place and selects the secret: a file as it is, what Git has stored as a readonly text with masked secrets. A name is
+ * selected in the Explorer.
+ */
 export async function openPlace(leak: Leak, place: LeakPlace): Promise<void> {
   if (place.kind === "file") return openEditor(vscode.Uri.file(place.path), leak, place);
+  if (place.kind === "name")
+    return void (await vscode.commands.executeCommand("revealInExplorer", vscode.Uri.file(place.path)));
   if (place.kind === "unsaved") return openEditor(vscode.Uri.parse(place.uri), leak, place);
   const index = leak.places.indexOf(place);
   const version =
@@ -41,7 +46,7 @@ export async function openPlace(leak: Leak, place: LeakPlace): Promise<void> {
 /** The name's extension, if it is one that a language may have. */
 const shownExtension = (name: string): string => /\.[a-z]\w{0,9}$/i.exec(name)?.[0] ?? ".txt";
 
-/** Returns the range of the label that is nearest to a line. */
+/** Returns the range of the label that is nearest to a line; of a message, the lines count from its first one. */
 function rangeOf(document: vscode.TextDocument, label: string, line: number): vscode.Range {
   const lines = Array.from({ length: document.lineCount }, (_, i) => document.lineAt(i));
   const [nearest] = lines
@@ -94,4 +99,4 @@ export async function storedText(list: LeakList, uri: vscode.Uri): Promise<strin
   }
 }
 
-const isStored = (place: LeakPlace): place is StoredPlace => place.kind !== "file" && place.kind !== "unsaved";
+const isStored = (place: LeakPlace): place is StoredPlace => !["file", "name", "unsaved"].includes(place.kind);

@@ -10,6 +10,7 @@ export function placeText(place: LeakPlace): string {
   const at = `${placePath(place)}:${place.line}`;
   switch (place.kind) {
     case "commit":
+      if (place.inHeader) return t("a header of commit {0}", shortId(place.commit));
       return place.inMessage
         ? t("the message of commit {0}", shortId(place.commit))
         : t("{0} in commit {1}", at, shortId(place.commit));
@@ -21,15 +22,18 @@ export function placeText(place: LeakPlace): string {
       return t("{0} (staged)", at);
     case "unsaved":
       return t("{0} (unsaved)", at);
+    case "name":
+      return t("the name of {0}", placePath(place));
     default:
       return at;
   }
 }
 
-/** The path of a place as the user knows it; of content without a path, its id. */
+/** The path of a place as the user knows it, without a secret that is in a name; of content without a path, its id. */
 export function placePath(place: LeakPlace): string {
   switch (place.kind) {
     case "file":
+    case "name":
       return shownName(vscode.workspace.asRelativePath(vscode.Uri.file(place.path)));
     case "unsaved":
       return shownName(vscode.workspace.asRelativePath(vscode.Uri.parse(place.uri)));
@@ -49,6 +53,8 @@ export function whereText(place: LeakPlace): string | undefined {
   switch (place.kind) {
     case "file":
       return undefined;
+    case "name":
+      return t("in the name");
     case "unsaved":
       return t("unsaved");
     case "staged":

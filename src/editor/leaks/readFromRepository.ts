@@ -3,7 +3,7 @@ import type { LeakPlace } from "../../leaks/model.ts";
 import { decodeText } from "./decodeText.ts";
 
 /** A place in what Git has stored. */
-export type StoredPlace = Exclude<LeakPlace, { kind: "file" | "unsaved" }>;
+export type StoredPlace = Exclude<LeakPlace, { kind: "file" | "name" | "unsaved" }>;
 
 const TIMEOUT_MS = 20_000;
 

@@ -213,11 +213,15 @@ function placeRows(leak: Leak, parent: Node): Node[] {
 
 const icons: Record<LeakPlace["kind"], string> = {
   file: "file",
+  name: "tag",
   unsaved: "edit",
   staged: "diff-added",
   commit: "git-commit",
   blob: "database",
 };
+
+const messageText = ({ inHeader, line }: { inHeader?: boolean; line: number }) =>
+  inHeader ? vscode.l10n.t("Commit header, line {0}", line) : vscode.l10n.t("Commit message, line {0}", line);
 
 function placeRow(leak: Leak, place: LeakPlace, index: number, parent: Node): PlaceNode {
   const t = vscode.l10n.t;
@@ -227,7 +231,11 @@ function placeRow(leak: Leak, place: LeakPlace, index: number, parent: Node): Pl
   const node: PlaceNode = {
     ...row({
       id: `${leak.id}:place:${index}`,
-      label: isMessage ? t("Commit message, line {0}", place.line) : `${basename(path)}:${place.line}`,
+      label: isMessage
+        ? messageText(place)
+        : place.kind === "name"
+          ? basename(path)
+          : `${basename(path)}:${place.line}`,
       description: [whereText(place), folder, formText(place)].filter(Boolean).join(" · "),
       icon: place.kind === "commit" && place.from === "stash" ? "archive" : icons[place.kind],
       parent,

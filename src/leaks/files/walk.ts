@@ -9,10 +9,16 @@ export interface WalkReport {
   links: number;
   /** Folders that have a `.git`, and repositories without a work tree. */
   repositories: Set<string>;
+  /** Files and folders whose names are so long that they may contain a secret. */
+  longNames: string[];
 }
 
-/** Folders and files of a repository's own folder that history holds as well, or that are no text. */
-const gitInternals = new Set(["objects", "logs", "index", "COMMIT_EDITMSG"]);
+/** Folders and files of a repository's own folder that history holds, or that are no text. */
+const gitInternals = new Set(["objects", "index"]);
+/** Those that mostly repeat messages of commits. */
+const repetitions = new Set(["logs", "COMMIT_EDITMSG"]);
+/** A secret in a name has at least this many characters. */
+const MIN_NAME = 64;
 
 /** Searched last, so that what people wrote themselves comes first. */
 const dependencies = new Set(["node_modules", ".venv", "venv", "site-packages", "vendor", "target", "dist", "build"]);
@@ -22,6 +28,8 @@ interface Entry {
   path: string;
   /** True for what Git keeps about a repository, such as its settings: it is searched, but nobody would count it. */
   isInternal: boolean;
+  /** True for what Git keeps of messages, such as those of a reflog: most are those of commits. */
+  isRepetition: boolean;
 }
 
 /**
@@ -32,7 +40,7 @@ export function* walk(folders: readonly string[], report: WalkReport): Generator
   const roots = withoutNested(folders, report);
   const lists: Lists = { pending: [], later: [], realRoots: roots.map(({ real }) => real) };
   for (const { path } of roots) {
-    lists.pending = [{ path, isInternal: false }];
+    lists.pending = [{ path, isInternal: false, isRepetition: false }];
     yield* listAll(lists, report);
   }
   lists.pending = lists.later;
@@ -59,9 +67,13 @@ function* listFolder(folder: Entry, { pending, later, realRoots }: Lists, report
     const path = join(folder.path, entry.name);
     if (entry.name === ".git") report.repositories.add(folder.path);
     if (isGit && gitInternals.has(entry.name)) continue;
+    const isRepetition = folder.isRepetition || (isInternal && repetitions.has(entry.name));
+    if (entry.name.length >= MIN_NAME && !isRepetition) report.longNames.push(path);
     if (entry.isSymbolicLink()) report.links += leadsOutside(path, realRoots) ? 1 : 0;
-    else if (entry.isDirectory()) (dependencies.has(entry.name) ? later : folders).push({ path, isInternal });
-    else if (entry.isFile() && !(isInternal && entry.name.endsWith(".sample"))) yield { path, isInternal };
+    else if (entry.isDirectory())
+      (dependencies.has(entry.name) ? later : folders).push({ path, isInternal, isRepetition });
+    else if (entry.isFile() && !(isInternal && entry.name.endsWith(".sample")))
+      yield { path, isInternal, isRepetition };
   }
   pending.push(...folders.reverse());
 }

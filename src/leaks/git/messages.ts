@@ -16,11 +16,15 @@ export function addMessages(
     const from = type === "tag" ? "tag" : reach.source(commit);
     // Tags are pushed one by one, which leaves no trace here.
     const isPushed = type === "tag" ? undefined : reach.isPushed(commit);
-    for (const one of secrets)
-      addPlace(findings, one, {
+    const headers = text.slice(0, text.indexOf("\n\n") + 2).split("\n").length - 1;
+    for (const one of secrets) {
+      const inHeader = one.line <= headers;
+      const range = inHeader ? one : { ...one, line: one.line - headers, endLine: one.endLine - headers };
+      addPlace(findings, range, {
         ...{ kind: "commit", repository, commit, path: "", author, date },
-        ...{ isPushed, from, inMessage: true },
+        ...{ isPushed, from, inMessage: true, ...(inHeader && { inHeader }) },
       });
+    }
   }
 }
 
