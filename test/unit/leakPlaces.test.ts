@@ -67,7 +67,7 @@ describe("the places of a leaked key", () => {
   it("are read in one thread, however many files have them", async () => {
     const secret = makeSecret();
     const files = Array.from(
-      { length: 60 },
+      { length: 20 },
       (_, i): LeakPlace => ({ ...range, kind: "file", path: join(folder, `many${i}`) }),
     );
     const filler = "x = 1;\n".repeat(30_000);

@@ -114,7 +114,7 @@ describeSession("leaked keys", { account: { keys: 3 }, view: "Keys" }, (session)
     const before = account.requests.length;
     assert.match(
       (await modal(page, /Ask OpenRouter about 3 found keys/)).detail,
-      /sent to 127\.0\.0\.1, as the authorization of one request/,
+      /sent to 127\.0\.0\.1:\d+, as the authorization of one request/,
     );
     await screenshot(page, "leaks-consent");
     await answerModal(page, "Don't Ask");
