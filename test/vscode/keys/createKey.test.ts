@@ -244,7 +244,7 @@ describeSession("Create Key", { view: "Keys" }, (session) => {
     await page.locator(".monaco-workbench").waitFor();
     await withoutMouse(page, async () => {
       await typeCommand(page, "View: Show OpenRouter Admin");
-      await page.locator(".pane-header h3.title", { hasText: "Keys" }).waitFor();
+      await view(page, "Keys").waitFor();
       await typeCommand(page, CREATE);
       await typeAtStep(page, "Create Key (1/5)", "by keyboard");
       await typeAtStep(page, "Create Key (2/5)", "Resea", "Research");
