@@ -9,7 +9,7 @@ import { filesContaining } from "../host/fileSearch.ts";
 import { typeAtStep, typeCommand, waitForActiveChoice, withoutMouse } from "../host/keyboard.ts";
 import { atStep, back, choices, enter, pick, quickInputClosed, reviewFields, validation } from "../host/quickInput.ts";
 import { describeSession, NAME } from "../host/session.ts";
-import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, viewRows } from "../host/tree.ts";
+import { chooseInContextMenu, contextMenu, findRow, rowTooltip, runTitleAction, view, viewRows } from "../host/tree.ts";
 import { lastRequest, requestsSince, trueKey } from "../truth/account.ts";
 
 const CREATE = "OpenRouter Admin: Create Key";
