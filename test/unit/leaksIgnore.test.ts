@@ -42,8 +42,8 @@ describe("the comment that allows a secret", () => {
 
   it("is known of each place that the search finds, also where pieces of a large text meet", () => {
     const text = `# ${ALLOW_MARKER}\nA=${a}\nB=${b}\n`;
-    for (const before of [0, PIECE_BYTES - 60, PIECE_BYTES - 1_100]) {
-      const found = searchBytes(Buffer.from(`${"x\n".repeat(before / 2)}${text}${"y\n".repeat(before / 2)}`)) ?? [];
+    for (const before of [0, PIECE_BYTES - 60]) {
+      const found = searchBytes(Buffer.from(`${"=".repeat(before)}\n${text}${"=".repeat(100_000)}`)) ?? [];
       assert.deepEqual(
         found.map(({ secret, isAllowed }) => [secret, isAllowed]),
         [
