@@ -49,7 +49,10 @@ const MARGIN_MS = 120_000;
  */
 export function narrow(keys: readonly Key[], answer: TimedAnswer | undefined, readAt?: Date): readonly Key[] {
   if (!answer || answer.kind === "unknown") return keys;
-  const left = keys.filter((key) => wasChangedSince(key, answer.at) || !contradicts(answer, key));
+  const possible = keys.filter((key) => wasChangedSince(key, answer.at) || !contradicts(answer, key));
+  const fitting = possible.filter((key) => fits(answer, key));
+  // It may have been disabled or changed here since: that tells twins apart, and excludes no last key.
+  const left = fitting.length > 0 ? fitting : possible;
   const { usage } = (answer.kind === "accepted" && answer.key) || {};
   if (typeof usage !== "number" || !readAt) return left;
   // Spend only grows, but the counters may be some time behind: it tells twins apart, and excludes no last key.
@@ -64,15 +67,20 @@ function wasChangedSince({ updated_at }: Key, at: Date): boolean {
 
 /** True if the answer can't be about the key. */
 function contradicts(answer: TimedAnswer, key: Key): boolean {
-  const isActive = getKeyStatus(key, answer.at) === "active";
-  if (answer.kind !== "accepted") return answer.kind === "rejected" && isActive;
-  const { workspace_id, limit, limit_reset, expires_at } = answer.key ?? {};
+  if (answer.kind === "rejected") return getKeyStatus(key, answer.at) === "active";
+  const workspace = answer.kind === "accepted" ? answer.key?.workspace_id : undefined;
+  return typeof workspace === "string" && differs(workspace, key.workspace_id);
+}
+
+/** True if the key has the state and settings that the answer reports. */
+function fits(answer: TimedAnswer, key: Key): boolean {
+  if (answer.kind !== "accepted") return true;
+  const { limit, limit_reset, expires_at } = answer.key ?? {};
   return (
-    !isActive ||
-    (typeof workspace_id === "string" && differs(workspace_id, key.workspace_id)) ||
-    differs(limit, key.limit) ||
-    differs(limit_reset, key.limit_reset) ||
-    differs(timeOf(expires_at), timeOf(key.expires_at))
+    getKeyStatus(key, answer.at) === "active" &&
+    !differs(limit, key.limit) &&
+    !differs(limit_reset, key.limit_reset) &&
+    !differs(timeOf(expires_at), timeOf(key.expires_at))
   );
 }
 
