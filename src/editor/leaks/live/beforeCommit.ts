@@ -145,8 +145,10 @@ async function showStaged(context: LiveContext, staged: readonly Staged[]): Prom
   const placeHolder = vscode.l10n.t("Select a file");
   const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder });
   if (!picked) return;
-  // Not opened before: VS Code would keep it open for minutes, also if its editor is closed.
-  const editor = await vscode.window.showTextDocument(picked.uri);
+  // What the API of documents opens, VS Code keeps for minutes after its editor is closed, with its problems.
+  await vscode.commands.executeCommand("vscode.open", picked.uri);
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.toString() !== picked.uri.toString()) return;
   const [found] = await findLeaks(context, editor.document);
   if (!found) return;
   const { document } = editor;
