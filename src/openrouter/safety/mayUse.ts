@@ -95,7 +95,9 @@ function objectionsOf(
 
 /** True if an entry may be the canonical slug of a model whose canonical slug is unknown, such as `openai/gpt-5-20250807`. */
 function mayNameModel(entry: string, { id, canonical_slug }: ModelNames): boolean {
-  return canonical_slug === undefined && normalizeSlug(entry).startsWith(`${normalizeSlug(id)}-`);
+  const [name, slug] = [normalizeSlug(id), normalizeSlug(entry)];
+  // A canonical slug adds a date; `openai/gpt-5-mini` is another model.
+  return canonical_slug === undefined && slug.startsWith(name) && /^-\d/.test(slug.slice(name.length));
 }
 
 /** Guardrails whose data regions have none in common forbid everything together. */
