@@ -36,7 +36,11 @@ export function idsOf({ state }: SampleAccount): Set<string> {
   return new Set(idsIn(JSON.stringify([all, workspaces, members, keyAssignments, memberAssignments, organizationId])));
 }
 
+/** A test that is retried begins another loop, whose names must not be those of the first. */
+let loops = 0;
+
 export function createAgentLoop(agent: McpServer, accounts: Accounts) {
+  const loop = ++loops;
   const calls: Call[] = [];
   let writes = 0;
   let rounds = 0;
@@ -58,7 +62,7 @@ export function createAgentLoop(agent: McpServer, accounts: Accounts) {
       // Few, because the views show what they create.
       if (rounds++ % 5 > 0 || writes === MAX_WRITES) continue;
       writes += 1;
-      const marker = `agent ${writes}`;
+      const marker = `agent ${loop}.${writes}`;
       await call("or_guardrail_create", { name: marker, description: marker }, marker);
     }
   }
