@@ -13,6 +13,8 @@ const INCOMPLETE_MAX_AGE_MS = 15_000;
 const MAX_TABLES = 12;
 /** If newer queries have more than a reading of the current day that is older than this, it is read again. */
 const JUST_NOW_MS = 5_000;
+/** Within this time, a reading that was superseded is expected to have its successor. */
+const SUPERSEDED_MS = 2_000;
 
 export interface SpendFigures {
   table: SpendTable;
@@ -74,7 +76,12 @@ export function createSpendCache(): SpendCache {
           if (data.keys.error) throw data.keys.error;
           return loadAllKeys(client, data.keys, { signal, fresh: true });
         },
-        reuse: (name, load, own) => completedDays.get(name, load, own),
+        reuse(name, load, own) {
+          const loaded = completedDays.get(name, load, own);
+          // A newer reading that takes the place of this one shares its request, though this one has left by then.
+          completedDays.get(name, load, AbortSignal.timeout(SUPERSEDED_MS)).catch(() => {});
+          return loaded;
+        },
       });
     let table = await readTable();
     if (hasExcess) await renewCurrent(session);
