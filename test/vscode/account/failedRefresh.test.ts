@@ -28,7 +28,8 @@ declare function getComputedStyle(element: unknown): { color: string };
 
 type Network = "works" | "500" | "429" | "lost";
 
-describeSession("a failed refresh", { view: "Keys" }, (session) => {
+// High enough for rows of two views beside the headers of all.
+describeSession("a failed refresh", { view: "Keys", viewport: { width: 1200, height: 1600 } }, (session) => {
   let account: SampleAccount;
   let page: Page;
   let network: Network = "works";
