@@ -1,8 +1,9 @@
+import { positionsIn } from "./text/lines.ts";
+
 /** A comment that contains this says that a secret on its line, or on the next one, may stay. */
 export const ALLOW_MARKER = "openrouter-admin:allow";
 
 const marker = /openrouter-admin:allow(?![\w-])/gi;
-const lineEnd = /\r\n|\r|\n/g;
 
 interface Place {
   start: number;
@@ -16,7 +17,8 @@ interface Place {
 export function markAllowed<T extends Place>(text: string, found: readonly T[]): (T & { isAllowed: boolean })[] {
   const markers = found.length === 0 ? [] : [...text.matchAll(marker)];
   if (markers.length === 0) return found.map((one) => ({ ...one, isAllowed: false }));
-  const lineOf = lineCounter(text);
+  const positionOf = positionsIn(text);
+  const lineOf = (offset: number) => positionOf(offset).line;
   const marked = new Set(markers.map(({ index }) => lineOf(index)));
   const lines = found.map(({ start, end }) => [lineOf(start), lineOf(Math.max(start, end - 1))] as const);
   const withSecret = new Set(lines.flatMap(([first, last]) => range(first, last)));
@@ -26,20 +28,6 @@ export function markAllowed<T extends Place>(text: string, found: readonly T[]):
     const isAbove = marked.has(above) && !withSecret.has(above);
     return { ...one, isAllowed: isAbove || range(first, last).some((line) => marked.has(line)) };
   });
-}
-
-/** Returns a function that finds the line of an offset, from 0. */
-function lineCounter(text: string): (offset: number) => number {
-  const starts = [0, ...Array.from(text.matchAll(lineEnd), ({ index, 0: end }) => index + end.length)];
-  return (offset) => {
-    let [low, high] = [0, starts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
-  };
 }
 
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);

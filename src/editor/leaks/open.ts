@@ -62,9 +62,12 @@ async function openEditor(uri: vscode.Uri, { secret }: Leak, place: LeakPlace): 
   const cell = findCell(uri);
   if (cell) return void (await vscode.window.showNotebookDocument(cell.notebook, { selections: [cell.range] }));
   const document = await vscode.workspace.openTextDocument(uri);
-  const found = (await findInText(document.getText())).filter((one) => one.secret === secret.reveal());
-  const [nearest] = found.sort((a, b) => Math.abs(a.line - place.line) - Math.abs(b.line - place.line));
-  await vscode.window.showTextDocument(document, { selection: toRange(nearest ?? place), preview: true });
+  const found = (await findInText(document.getText()))
+    .filter((one) => one.secret === secret.reveal())
+    .map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
+  const distance = ({ start }: vscode.Range) => Math.abs(start.line + 1 - place.line);
+  const [nearest] = found.sort((a, b) => distance(a) - distance(b));
+  await vscode.window.showTextDocument(document, { selection: nearest ?? toRange(place), preview: true });
   // The texts of a notebook's file are found only by the search, which decodes them.
   if (nearest || document.fileName.endsWith(".ipynb")) return;
   const name = shownName(vscode.workspace.asRelativePath(uri));

@@ -3,6 +3,7 @@ import { findSecrets, type SecretForm } from "../detect/findSecrets.ts";
 import { markAllowed } from "../ignore.ts";
 import type { TextRange } from "../model.ts";
 import { createDecoder, detectEncoding } from "./encoding.ts";
+import { positionsIn } from "./lines.ts";
 
 /** A secret and its place in a text. */
 export interface LocatedSecret extends TextRange {
@@ -94,17 +95,11 @@ function createSearch() {
   };
 }
 
-/** Returns a function that tells the line and column of an offset; it must be asked in any order. */
+/** Returns a function that tells the line and column of an offset in a text that begins at `start`. */
 function positions(text: string, start: { line: number; column: number }) {
-  const lineStarts = [...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length);
+  const positionOf = positionsIn(text);
   return (offset: number): { line: number; column: number } => {
-    let [low, high] = [0, lineStarts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (lineStarts[middle]! <= offset) low = middle + 1;
-      else high = middle;
-    }
-    if (low === 0) return { line: start.line, column: start.column + offset };
-    return { line: start.line + low, column: offset - lineStarts[low - 1]! + 1 };
+    const { line, column } = positionOf(offset);
+    return { line: start.line + line, column: column + (line === 0 ? start.column : 1) };
   };
 }
