@@ -1,11 +1,9 @@
-import { streamGit } from "../../leaks/git/runGit.ts";
+import { readGitBytes } from "../../leaks/git/runGit.ts";
 import type { LeakPlace } from "../../leaks/model.ts";
 import { decodeText } from "./decodeText.ts";
 
 /** A place in what Git has stored. */
 export type StoredPlace = Exclude<LeakPlace, { kind: "file" | "name" | "unsaved" }>;
-
-const TIMEOUT_MS = 20_000;
 
 /**
  * Reads a staged or committed file, or the message of a commit with those of its tags. Runs no program that the repository
@@ -13,12 +11,8 @@ const TIMEOUT_MS = 20_000;
  */
 export async function readFromRepository(place: StoredPlace, program: string): Promise<string> {
   const signal = new AbortController().signal;
-  const read = async (...args: string[]) => {
-    const pieces: Buffer[] = [];
-    const options = { cwd: place.repository, args, timeout: TIMEOUT_MS };
-    for await (const piece of streamGit({ program, signal }, options)) pieces.push(piece);
-    return decodeText(Buffer.concat(pieces));
-  };
+  const read = async (...args: string[]) =>
+    decodeText(await readGitBytes({ program, signal }, { cwd: place.repository, args }));
   if (place.kind === "blob" || place.kind === "staged") return read("cat-file", "blob", place.blob);
   if (!place.inMessage) return read("cat-file", "blob", `${place.commit}:${place.path}`);
   const tags = await read("for-each-ref", `--points-at=${place.commit}`, "--format=%(contents)", "refs/tags");

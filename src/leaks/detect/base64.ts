@@ -54,9 +54,9 @@ const decodeAs =
 const twice = (forms: Form[], encoding: Form["encoding"] = "utf8") =>
   forms.flatMap((form) => formsOf(form.needle, encoding, [decodeAs(form), ...form.inner]));
 
-/** The beginning of a secret as it is encoded itself. */
-export const plainForms = formsOf("sk-or-").map((form) => ({ needle: form.needle, decode: decodeAs(form) }));
 const plain = formsOf("sk-or-");
+/** The beginning of a secret as it is encoded itself. */
+export const plainForms = plain.map((form) => ({ needle: form.needle, decode: decodeAs(form) }));
 const forms = [
   ...plain,
   ...formsOf("SK-OR-"),

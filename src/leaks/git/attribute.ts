@@ -64,7 +64,7 @@ async function* changes(
     ...["--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--encoding=UTF-8"],
     ...["--no-relative", "--no-color", "-O/dev/null", ...filter],
   ];
-  const records = gitRecords(git, { cwd: gitFolder, args, input: lines(commits) }, "\0");
+  const records = gitRecords(git, { cwd: gitFolder, args, input: commits }, "\0");
   let commit = { commit: "", author: "", date: "" };
   let added: AddedBlob[] = [];
   let deleted: string[] = [];
@@ -108,8 +108,4 @@ function readChange(record: string): { blob: string; before: string[] } | undefi
 async function nextOf(records: AsyncGenerator<string>): Promise<string> {
   const { value } = await records.next();
   return value ?? "";
-}
-
-function* lines(ids: Iterable<string>): Generator<string> {
-  for (const id of ids) yield `${id}\n`;
 }

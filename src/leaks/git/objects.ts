@@ -110,7 +110,7 @@ async function* readUntilDamaged(
   ids: readonly string[],
 ): AsyncGenerator<ReadObject | undefined> {
   const args = [...repositoryArgs(gitFolder), "cat-file", "--batch", "--buffer"];
-  const pieces = streamGit(git, { cwd: gitFolder, args, input: lines(ids) });
+  const pieces = streamGit(git, { cwd: gitFolder, args, input: ids });
   const reader = createReader(pieces);
   for (let header = await reader.line(); header !== undefined; header = await reader.line()) {
     const [id, type, size] = header.split(" ");
@@ -122,10 +122,6 @@ async function* readUntilDamaged(
     await reader.bytes(1); // a line break
     if (bytes) yield { id, type: type as GitObject["type"], bytes };
   }
-}
-
-function* lines(ids: Iterable<string>): Generator<string> {
-  for (const id of ids) yield `${id}\n`;
 }
 
 /** Reads lines and numbers of bytes from pieces of any size. */

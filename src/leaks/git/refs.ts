@@ -32,7 +32,10 @@ interface Remote {
 
 export async function readRefs(git: Git, gitFolder: string): Promise<Refs> {
   let isDamaged = false;
-  const read = async (args: readonly string[], { input = [] as string[], separator = "\n" as "\n" | "\0" } = {}) => {
+  const read = async (
+    args: readonly string[],
+    { input = [] as readonly string[], separator = "\n" as "\n" | "\0" } = {},
+  ) => {
     const found: string[] = [];
     const onWarning = (text: string) => {
       isDamaged ||= /broken|bad|invalid/i.test(text);
@@ -55,7 +58,7 @@ export async function readRefs(git: Git, gitFolder: string): Promise<Refs> {
     names.length === 0
       ? []
       : read(["log", "--walk-reflogs", "--format=%H", "--no-show-signature", "--ignore-missing", "--stdin"], {
-          input: names.map((name) => `${name}\n`),
+          input: names,
         });
   const named = (prefix: string) => refs.map(({ name }) => name).filter((name) => name.startsWith(prefix));
   const worktrees = await read(["worktree", "list", "--porcelain"]);

@@ -77,7 +77,7 @@ function start(git: Git, { cwd, args, env }: GitOptions): ChildProcessWithoutNul
 export interface GitOptions {
   cwd: string;
   args: readonly string[];
-  /** What Git reads from its standard input, as it can take it. */
+  /** Lines that Git reads from its standard input, as it can take them. */
   input?: Iterable<string>;
   env?: Readonly<Record<string, string>>;
   /** Ends Git after this many milliseconds. */
@@ -122,14 +122,30 @@ export async function* streamGit(git: Git, options: GitOptions): AsyncGenerator<
   }
 }
 
+/** Nothing whose output is read as a whole takes this long, ms. */
+const READ_TIMEOUT = 30_000;
+
 /**
- * Returns all of Git's output as text.
- * @throws GitError if Git fails or takes over 30 s
+ * Returns all of Git's output.
+ * @throws GitError if Git fails or takes over 30 s; Error if there is more output than `maxBytes`
  */
-export async function readGit(git: Git, cwd: string, args: readonly string[], env = {}): Promise<string> {
+export async function readGitBytes(
+  git: Git,
+  { maxBytes = Number.POSITIVE_INFINITY, ...options }: Omit<GitOptions, "timeout"> & { maxBytes?: number },
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of streamGit(git, { cwd, args, env, timeout: 30_000 })) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
+  let bytes = 0;
+  for await (const piece of streamGit(git, { ...options, timeout: READ_TIMEOUT })) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > maxBytes) throw new Error(`git ${options.args[0]} says too much`);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Returns all of Git's output as text. Throws like `readGitBytes`. */
+export async function readGit(git: Git, cwd: string, args: readonly string[], env = {}): Promise<string> {
+  return (await readGitBytes(git, { cwd, args, env })).toString("utf8");
 }
 
 /** Runs Git and returns its output up to each separator. */
@@ -152,7 +168,7 @@ async function feed(child: ChildProcessWithoutNullStreams, input: Iterable<strin
     if (isFull) await new Promise((resolve) => child.stdin.once("drain", resolve).once("close", resolve));
   };
   for (const line of input) {
-    batch += line;
+    batch += `${line}\n`;
     if (batch.length > 16_384) await send();
     if (child.stdin.destroyed) return;
   }

@@ -84,7 +84,7 @@ async function stagedChanges(folder: GitFolder): Promise<StagedChange[]> {
 }
 
 /** Parses `git diff-index --raw -z`: `:100644 100644 OLD NEW M`, then one path, or two for renamed and copied files. */
-export function parseRaw(output: string): StagedChange[] {
+function parseRaw(output: string): StagedChange[] {
   const fields = output.split("\0");
   const changes: StagedChange[] = [];
   for (let i = 0; i + 1 < fields.length; ) {
@@ -102,13 +102,12 @@ export function parseRaw(output: string): StagedChange[] {
 async function search(folder: GitFolder, objects: readonly string[], searched: SearchedObjects): Promise<void> {
   const missing = [...new Set(objects)].filter((object) => !searched.has(object));
   if (missing.length === 0) return;
-  const list = (ids: readonly string[]) => ids.map((id) => `${id}\n`).join("");
-  const sizes = (await runGit(folder, ["cat-file", "--batch-check"], list(missing))).toString().split("\n");
+  const sizes = (await runGit(folder, ["cat-file", "--batch-check"], missing)).toString().split("\n");
   let batch: string[] = [];
   let bytes = 0;
   const flush = async () => {
     if (batch.length === 0) return;
-    for (const [object, content] of parseBatch(await runGit(folder, ["cat-file", "--batch"], list(batch))))
+    for (const [object, content] of parseBatch(await runGit(folder, ["cat-file", "--batch"], batch)))
       searched.set(object, await secretsIn(content));
     [batch, bytes] = [[], 0];
   };
@@ -123,7 +122,7 @@ async function search(folder: GitFolder, objects: readonly string[], searched: S
 }
 
 /** Parses `git cat-file --batch`: `ID blob SIZE`, a line end, the content and another line end. */
-export function* parseBatch(output: Buffer): Generator<[object: string, content: Buffer]> {
+function* parseBatch(output: Buffer): Generator<[object: string, content: Buffer]> {
   for (let at = 0; at < output.length; ) {
     const end = output.indexOf("\n", at);
     if (end < 0) return;
