@@ -46,19 +46,35 @@ const emptyTrees = [
 ];
 
 /**
- * Returns the commits that Git can compare with their parents, the oldest first.
+ * Returns the commits that Git can compare with their parents, the oldest first, and each one after its parents.
  * @param trees the trees that are here
  * @param shallow the commits at which a shallow history begins: Git takes them for the first ones
  */
 export function comparableCommits(graph: Graph, trees: Iterable<string>, shallow: ReadonlySet<string>): string[] {
   const known = new Set([...trees, ...emptyTrees]);
   const hasTree = (node: GraphNode | undefined) => node?.tree !== undefined && known.has(node.tree);
-  return [...graph]
-    .filter(
-      ([id, node]) => hasTree(node) && (shallow.has(id) || node.parents.every((parent) => hasTree(graph.get(parent)))),
-    )
-    .sort(([, a], [, b]) => a.time - b.time)
-    .map(([id]) => id);
+  return parentsFirst(graph).filter((id) => {
+    const node = graph.get(id);
+    return hasTree(node) && (shallow.has(id) || node?.parents.every((parent) => hasTree(graph.get(parent))));
+  });
+}
+
+/** Sorts by time, and each one behind its parents: commits of one second, or with wrong clocks, would hide who was first. */
+function parentsFirst(graph: Graph): string[] {
+  const sorted = new Set<string>();
+  const pending = [...graph].sort(([, a], [, b]) => b.time - a.time).map(([id]) => id);
+  for (let id = pending.at(-1); id !== undefined; id = pending.at(-1)) {
+    const before = sorted.has(id)
+      ? []
+      : (graph.get(id)?.parents.filter((one) => graph.has(one) && !sorted.has(one)) ?? []);
+    if (before.length > 0) {
+      pending.push(...before);
+      continue;
+    }
+    sorted.add(id);
+    pending.pop();
+  }
+  return [...sorted];
 }
 
 /** Counts the commits of the graph. */
