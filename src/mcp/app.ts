@@ -47,15 +47,15 @@ export function supportsApps(server: Server): boolean {
 /** Returns the `_meta` of a result: the chart data and its account, redacted like the text; undefined without chart data. */
 export function chartMeta(
   redact: Client["redact"],
-  { spend, outlook, explanation }: Pick<ToolResult, "spend" | "outlook" | "explanation">,
+  { spend, explanation, forecast }: Pick<ToolResult, "spend" | "explanation" | "forecast">,
   call: ChartCall,
 ): Record<string, unknown> | undefined {
-  if (!spend && !explanation) return undefined;
+  if (!spend && !explanation && !forecast) return undefined;
   const { accountId, accountName, isSample } = call.account;
   const meta = {
     "openrouter-admin/spend": spend,
-    "openrouter-admin/outlook": outlook,
     "openrouter-admin/explanation": explanation,
+    "openrouter-admin/forecast": forecast,
     "openrouter-admin/call": { name: call.name, arguments: call.arguments },
     "openrouter-admin/account": { id: accountId, name: accountName && quotable(accountName), sample: isSample },
   };
