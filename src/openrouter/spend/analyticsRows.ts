@@ -68,7 +68,7 @@ export async function readAnalyticsRows(
       const value = row[analyticsDimensions[dimension]];
       read[dimension] = value ? String(value) : undefined;
     }
-    for (const measure of measures) read[measure] = figure(row[analyticsMetrics[measure]]);
+    for (const measure of measures) read[measure] = parseFigure(row[analyticsMetrics[measure]]);
     return read;
   });
   return { rows, truncated: metadata.truncated ?? data.length >= MAX_ANALYTICS_ROWS, warnings };
@@ -110,7 +110,7 @@ export function offeredMeasures({ metrics }: AnalyticsMeta): Measure[] {
 }
 
 /** Parses a figure (counts are strings). Anything else is an error, never 0. */
-function figure(value: unknown): number {
+export function parseFigure(value: unknown): number {
   const number = typeof value === "string" && value.trim() ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
   throw invalidValue(value, "number");
