@@ -28,6 +28,9 @@ describe("tools of the chart page", () => {
       /callServerTool|sendMessage|updateModelContext|openLink|downloadFile|readServerResource|\.request\(/g;
     const places = sources.flatMap((path) => (read(path).match(asking) ?? []).map((what) => `${path}: ${what}`));
     assert.deepEqual(places, ["src/webview/toolCalls.ts: callServerTool"]);
-    assert.match(read("src/webview/toolCalls.ts"), /const READ_TOOLS = \["or_activity", "or_overview", "or_explain_change"\] as const;/);
+    assert.match(
+      read("src/webview/toolCalls.ts"),
+      /const READ_TOOLS = \["or_activity", "or_overview", "or_explain_change"\] as const;/,
+    );
   });
 });

@@ -51,7 +51,10 @@ describe("explanation in another client's chat", function () {
       near(value, explanation.causes[i]!.difference, `cause ${i}`);
     const texts = await causes();
     assert.equal(texts[0], "ci-tests: 3,100 more requests to anthropic/claude-opus-4.5");
-    assert.ok(texts.some((text) => text.includes(HOSTILE)), texts.join("\n"));
+    assert.ok(
+      texts.some((text) => text.includes(HOSTILE)),
+      texts.join("\n"),
+    );
     assert.deepEqual(bench.calls, []);
   });
 
