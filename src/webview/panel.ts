@@ -24,6 +24,8 @@ import {
   requestFor,
   type ScopeFilter,
 } from "./state.ts";
+import { createWhatIfPart, isWhatIfMessage } from "./whatIf/whatIfPart.ts";
+import { whatIfRequest } from "./whatIf/whatIfRequest.ts";
 
 export interface PanelOptions {
   locale: string;
@@ -63,6 +65,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
   const toolbar = createPanelToolbar({
     onRows: (rows) => setState(chooseRows(state, rows)),
     onAsk: () => ask({}),
+    onCompareModels: compareModels,
     onCopy: () => post({ type: "copy", state, request: requestFor(state) }),
     onExport: (format) => post({ type: "export", format, state, request: requestFor(state) }),
   });
@@ -77,6 +80,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     },
     onIsolationChange: draw,
   });
+  const whatIf = createWhatIfPart(post, () => figures.focus());
   const { headline, chart, legend, figures, sources } = chartBody;
   const body = h(
     "div",
@@ -88,6 +92,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     toolbar.element,
     figures,
     sources,
+    whatIf.element,
   );
   const title = h("h1", { class: "visually-hidden" }, t("OpenRouter Activity"));
   fill(root, title, accountLine, controls.element, nav, progress, problem, body);
@@ -107,6 +112,12 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     if (!isLoaded()) return;
     const figure = { bucket, group: group && { id: group.id, name: group.name } };
     post({ type: "ask", state, request: requestFor(state), figure });
+  }
+
+  /** Compares what the panel shows with its cost on other models. */
+  function compareModels(): void {
+    const request = reads.last && isLoaded() ? whatIfRequest(state, reads.last.table) : undefined;
+    if (reads.last && request) whatIf.open(reads.last.account.id, request);
   }
 
   function setState(next: ActivityState): void {
@@ -156,7 +167,9 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     const content = { spend, state, locale, opensGroups: canDrill(state) };
     const { view, rowChoices } = chartBody.drawChart(content);
     hint.textContent = hintText(view, spend.unit);
-    toolbar.show(state.rows, rowChoices);
+    const request = whatIfRequest(state, spend);
+    toolbar.show(state.rows, rowChoices, request !== undefined);
+    whatIf.keepOnly(account.id, request);
   }
 
   /** Shows an account's current name. If it is another account, drops the filters of the one before. */
@@ -205,6 +218,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
         const { scopes, accountId } = message;
         return setState(choose(forAccount(state, accountId), { scopes }));
       }
+      if (isWhatIfMessage(message)) return whatIf.receive(message);
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);

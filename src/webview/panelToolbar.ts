@@ -6,30 +6,40 @@ import type { ActivityState } from "./state.ts";
 
 export interface PanelToolbar {
   element: HTMLElement;
-  show(rows: ActivityState["rows"], choices: DrawnChart["rowChoices"]): void;
+  show(rows: ActivityState["rows"], choices: DrawnChart["rowChoices"], canCompareModels: boolean): void;
 }
 
 export interface PanelToolbarOptions {
   onRows(rows: ActivityState["rows"]): void;
   onAsk(): void;
+  onCompareModels(): void;
   onCopy(): void;
   onExport(format: "csv" | "json"): void;
 }
 
-export function createPanelToolbar({ onRows, onAsk, onCopy, onExport }: PanelToolbarOptions): PanelToolbar {
+export function createPanelToolbar({
+  onRows,
+  onAsk,
+  onCompareModels,
+  onCopy,
+  onExport,
+}: PanelToolbarOptions): PanelToolbar {
   const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Table rows") });
   const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
+  const compareModels = button(t("Compare Other Models"), onCompareModels);
   return {
     element: h(
       "div",
       { class: "toolbar" },
       rowsChoice,
       button(t("Ask Agent About This"), onAsk),
+      compareModels,
       button(t("Copy"), onCopy),
       button(t("Export CSV…"), () => onExport("csv")),
       button(t("Export JSON…"), () => onExport("json")),
     ),
-    show(rows, choices) {
+    show(rows, choices, canCompareModels) {
+      compareModels.hidden = !canCompareModels;
       rowsChoice.hidden = choices === undefined;
       if (choices) fill(rowsChoice, ...(["groups", "buckets"] as const).map((each) => choice(each, choices[each])));
 

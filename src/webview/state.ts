@@ -201,7 +201,8 @@ export function viewOf(table: SpendTable, state: ActivityState): View {
   };
 }
 
-function filterOf({ scopes, path }: ActivityState): Filter {
+/** Returns the filter of the scopes and the drill-down. */
+export function filterOf({ scopes, path }: ActivityState): Filter {
   const filter: { [D in Dimension]?: (string | null)[] } = {};
   for (const { dimension, ids } of scopes) filter[dimension] = ids;
   for (const step of path) if ("dimension" in step) filter[step.dimension] = [step.id];

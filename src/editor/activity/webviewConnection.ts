@@ -49,6 +49,8 @@ export interface WebviewConnection extends vscode.Disposable {
 export function connectWebview(webview: vscode.Webview, options: ConnectionOptions): WebviewConnection {
   const { sessions, log, cache } = options;
   let pending: AbortController | undefined;
+  /** Ends the pending comparison of models. */
+  let comparing = new AbortController();
   let lastReadAt = 0;
   /** The version of the reading of the current day that the page shows. */
   let shown: string | undefined;
@@ -114,7 +116,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   }
 
   /** Returns undefined if the account in use is no longer the one whose figures the page shows. */
-  async function openFor({ accountId }: ActivityState): Promise<AccountSession | undefined> {
+  async function openFor({ accountId }: Pick<ActivityState, "accountId">): Promise<AccountSession | undefined> {
     const session = await sessions.open();
     return session?.id === accountId ? session : undefined;
   }
@@ -132,6 +134,15 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (question) await openChat(question);
   }
 
+  async function compareModels(message: Extract<FromWebview, { type: "whatIf" }>): Promise<void> {
+    comparing.abort();
+    comparing = new AbortController();
+    const { signal } = comparing;
+    const { answerWhatIf } = await import("./whatIf/answerWhatIf.ts");
+    const session = await openFor(message);
+    if (session) await answerWhatIf(session, message, { signal, log, post });
+  }
+
   async function handle(message: FromWebview): Promise<void> {
     if (message.type === "ready") {
       const translations = vscode.l10n.bundle;
@@ -140,6 +151,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     }
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);
+    if (message.type === "whatIf") return compareModels(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
     const session = await openFor(message.state);
@@ -175,6 +187,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     },
     dispose() {
       pending?.abort();
+      comparing.abort();
       clearInterval(timer);
       vscode.Disposable.from(...listeners).dispose();
     },

@@ -23,6 +23,7 @@ export const commandIds = {
     "openLog",
     "addCredits",
     "openActivity",
+    "compareModels",
 
     "refresh",
     "refreshActivity",

@@ -45,7 +45,7 @@ export async function whatIfText(args: WhatIfArguments, { client, signal }: Tool
     options.limits = (catalog) => reader.limitsOf(key, { catalog });
     scope = `, ${quoted(key.name)}${scope}`;
   }
-  const result = await readWhatIf(client, { ...query, key: hash }, options);
+  const result = await readWhatIf(client, { ...query, keys: hash === undefined ? undefined : [hash] }, options);
   if (result.usage.length === 0)
     return joinLines(`Nothing was used from ${result.from} to ${result.to} (UTC)${scope}.`, ...noteLines(result));
   const rows =

@@ -1,4 +1,7 @@
 // Reads what models were used for in a period: tokens, requests and cost by model, and how long the longest prompts were.
+import pMap from "p-map";
+import { CONCURRENCY } from "../../endpoints/collect.ts";
+import { joinUnreadable } from "../../endpoints/envelopes.ts";
 import { getActivity, getAnalyticsMeta, MAX_ANALYTICS_ROWS, queryAnalytics } from "../../endpoints/usage.ts";
 import { OpenRouterError } from "../../errors.ts";
 import type { Client, RequestOptions } from "../../http/call.ts";
@@ -16,13 +19,16 @@ const MAX_GENERATION_DAYS = 31;
 /** Enough to know what is above a price tier in most accounts. */
 const MAX_GENERATIONS = 1000;
 const ACTIVITY_DAYS = 30;
+const MAX_ACTIVITY_REQUESTS = 100;
 
 export interface UsageQuery {
   /** The first and the last UTC day. */
   from: string;
   to: string;
-  /** A key's hash. */
-  key?: string;
+  /** Only the usage of the keys with these hashes. */
+  keys?: readonly string[];
+  /** Only the usage in the workspaces with these ids. */
+  workspaces?: readonly string[];
 }
 
 export interface PeriodUsage {
@@ -85,7 +91,10 @@ async function fromAnalytics(
   const known = (Object.keys(metrics) as Metric[]).filter((metric) => offered.has(metrics[metric]));
   const end = new Date(Math.min(bucketEnd(query.to).getTime(), client.now().getTime()));
   const range = { start: bucketStart(query.from).toISOString(), end: end.toISOString() };
-  const filters: AnalyticsFilter[] = query.key ? [{ field: "api_key_id", operator: "eq", value: query.key }] : [];
+  const filters: AnalyticsFilter[] = [
+    ...(query.keys ? [{ field: "api_key_id", operator: "in", value: [...query.keys] }] : []),
+    ...(query.workspaces ? [{ field: "workspace", operator: "in", value: [...query.workspaces] }] : []),
+  ];
   const { data, metadata, warnings } = await queryAnalytics(
     client,
     {
@@ -188,14 +197,25 @@ async function readBusiestDay(client: Client, where: Where, options: RequestOpti
 /** Activity has neither cached tokens nor single requests, and no current day. */
 async function fromActivity(
   client: Client,
-  { from, to, key }: UsageQuery,
+  { from, to, keys, workspaces }: UsageQuery,
   cause: string,
   options: RequestOptions,
 ): Promise<PeriodUsage> {
   const today = utcDay(client.now());
   const [oldest, yesterday] = [dayAfter(today, -ACTIVITY_DAYS), dayAfter(today, -1)];
   const days = { from: from > oldest ? from : oldest, to: to < yesterday ? to : yesterday };
-  const { data, unreadable } = await getActivity(client, { api_key_hash: key }, options);
+  // One request for each key and workspace.
+  const slices = (workspaces ?? [undefined]).flatMap((workspace_id) =>
+    (keys ?? [undefined]).map((api_key_hash) => ({ workspace_id, api_key_hash })),
+  );
+  if (slices.length > MAX_ACTIVITY_REQUESTS)
+    throw new OpenRouterError(`${slices.length} keys are too many to query one by one: ${cause}`, "Select fewer keys.");
+  const parts = await pMap(slices, (slice) => getActivity(client, slice, options), {
+    concurrency: CONCURRENCY,
+    signal: options.signal,
+  });
+  const data = parts.flatMap((part) => part.data);
+  const unreadable = joinUnreadable(parts);
   const rows = data
     .map((row) => ({
       ...row,

@@ -20,7 +20,7 @@ const MAX_READ_CANDIDATES = 10;
 
 const DEFAULT_DAYS = 30;
 
-export interface WhatIfQuery extends Pick<UsageQuery, "key"> {
+export interface WhatIfQuery extends Pick<UsageQuery, "keys" | "workspaces"> {
   /** The first UTC day. Default: 30 days, `to` included. */
   from?: string;
   /** The last UTC day. Default: today. */
@@ -82,7 +82,7 @@ export async function readWhatIf(
   if (from > to) throw new InvalidInputError(`${from} is after ${to}.`, "Exchange the first and the last day.");
   const used = await readUsage(
     client,
-    { from, to, key: query.key },
+    { from, to, keys: query.keys, workspaces: query.workspaces },
     (slug) => catalog.findModel(slug)?.id ?? slug,
     options,
   );
