@@ -1,7 +1,6 @@
 // Converts explanations to CSV and JSON. Pure.
 import { type Cause, type Explanation, factors } from "../../openrouter/foresight/explain/model.ts";
 import { toCsvText } from "../../openrouter/text/csv.ts";
-import { oneLine } from "../../openrouter/text/printable.ts";
 import { accountFileParts } from "../ui/accountFileParts.ts";
 import { accountCell, accountField, type ExportAccount } from "./exportText.ts";
 
@@ -16,7 +15,10 @@ export function explanationFileName(
 }
 
 /** Converts an explanation to CSV: the whole change, then its causes; USD by factor, and the account in each row. */
-export function explanationCsv({ before, after, difference, parts, causes }: Explanation, account: ExportAccount): string {
+export function explanationCsv(
+  { before, after, difference, parts, causes }: Explanation,
+  account: ExportAccount,
+): string {
   const amounts = (of: Cause["parts"]) => factors.map((factor) => of[factor]);
   const total = ["(total)", "", "", "", before.cost, after.cost, difference, ...amounts(parts), accountCell(account)];
   const rows = causes.map((cause) => [

@@ -41,7 +41,9 @@ export interface ExplainPartOptions {
 
 export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions): ExplainPart {
   let content: ExplainContent | undefined;
-  let known: (Pick<Extract<ExplainMessage, { type: "explanation" }>, "explanation" | "usual"> & { id: string }) | undefined;
+  let known:
+    | (Pick<Extract<ExplainMessage, { type: "explanation" }>, "explanation" | "usual"> & { id: string })
+    | undefined;
   let pending: { id: string; number: number } | undefined;
   let failure: { id: string; message: string } | undefined;
   let lastNumber = 0;

@@ -6,9 +6,9 @@ import type { UsualSpend } from "../../openrouter/foresight/unusual.ts";
 import { formatExactMoney, formatMoney } from "../../openrouter/text/format.ts";
 import { fill, h } from "../dom.ts";
 import { readTheme } from "../palette.ts";
-import { noteText } from "../sources.ts";
 import { causeParts, causeTexts } from "./causeText.ts";
 import { exactSignedMoney, periodName, signedMoney, signedPercent, stepAmount, stepName } from "./explainLabels.ts";
+import { explanationNote } from "./explainNotes.ts";
 import { type WaterfallStep, waterfallSteps } from "./steps.ts";
 import { createWaterfall } from "./waterfall.ts";
 import { drawWaterfallTable } from "./waterfallTable.ts";
@@ -69,7 +69,7 @@ export function createExplanationView({ toolbar, details }: ExplanationViewOptio
         ...explanation.causes.map((cause, i) => drawCause(cause, texts[i]!, difference, locale, details?.(cause))),
       );
       notes.hidden = explanation.notes.length === 0;
-      fill(notes, ...explanation.notes.map((note) => h("li", { class: "note" }, noteText(note, locale))));
+      fill(notes, ...explanation.notes.map((note) => h("li", { class: "note" }, explanationNote(note, locale))));
     },
   };
 }
