@@ -103,7 +103,7 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
       limit += PAGE_SIZE;
       draw();
     };
-    const headers = [t("Model"), t("Cost"), t("Range"), t("Saving"), t("Certain"), t("Notes")];
+    const headers = [t("Model"), t("Cost"), t("Lowest to Highest"), t("Saving"), t("Certain"), t("Notes")];
     return h(
       "table",
       {},

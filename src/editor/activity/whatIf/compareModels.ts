@@ -47,8 +47,8 @@ async function pickCandidate(
 ): Promise<"usedModel" | "done" | typeof BACK> {
   const t = vscode.l10n.t;
   const title = key
-    ? t("What Would Another Model Have Cost: {0}", quoted(keyName(key)))
-    : t("What Would Another Model Have Cost");
+    ? t("What Another Model Would Have Cost: {0}", quoted(keyName(key)))
+    : t("What Another Model Would Have Cost");
   const items: PickItem<Candidate | "usedModel">[] = reading.candidates.map((candidate) => {
     const { name, saving, cost, range, certain, notes } = showCandidate(candidate);
     return {
@@ -82,7 +82,7 @@ async function pickUsedModel(session: AccountSession, used: WhatIfReading["usage
     value: model,
   }));
   const chosen = await pickOne<string | undefined>(
-    { title: t("What Would Another Model Have Cost"), account: session, canGoBack: true },
+    { title: t("What Another Model Would Have Cost"), account: session, canGoBack: true },
     { items: [all, ...items], placeholder: t("Select a used model") },
   );
   return chosen === BACK ? undefined : chosen;

@@ -120,7 +120,7 @@ function rangeText(cost: CostRange): string {
 function savingText({ saving }: Candidate): string {
   const t = vscode.l10n.t;
   if (Math.abs(saving) < CENT) return t("the same");
-  return saving > 0 ? t("saves {0}", money(saving)) : t("{0} more", money(-saving));
+  return saving > 0 ? t("saves {0}", money(saving)) : t("costs {0} more", money(-saving));
 }
 
 function certainText({ saving, certain, breakEven, tokenizer }: Candidate): string {
