@@ -6,6 +6,7 @@ import { mock } from "node:test";
 import { createAlertStore } from "../../src/editor/alerts/alertStore.ts";
 import { alertFacts, alertParts, readAlertParts } from "../../src/editor/alerts/facts.ts";
 import type { AccountData } from "../../src/editor/data/accountData.ts";
+import { readCompletedSpend } from "../../src/openrouter/foresight/alerts/completedDays.ts";
 import { claimReading, noAlerts } from "../../src/openrouter/foresight/alerts/records.ts";
 import { type Client, createClient } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
@@ -89,6 +90,31 @@ describe("what alerts know of an account", () => {
     assert.ok(data.credits.current?.value.periods);
     assert.ok(facts().credits);
     assert.equal(facts().month, undefined);
+  });
+
+  it("is what was spent today and yesterday, beside the median of the weekday", async () => {
+    const { state } = account;
+    const today = new Date().toISOString().slice(0, 10);
+    const ago = (days: number) => new Date(Date.parse(today) - days * 86_400_000).toISOString().slice(0, 10);
+    const usd = (day: string) =>
+      state.ledger.reduce((sum, row) => sum + (row.day === day ? row.usage + row.byok : 0), 0) / 1e6;
+    // A new account has too little of a past.
+    state.ledger = state.ledger.filter(({ day }) => day >= ago(30));
+    await readAll();
+    const compared = async () => alertFacts({ data, client }, await readCompletedSpend(client)).days;
+    const [yesterday, now, ...others] = await compared();
+    assert.equal(others.length, 0);
+    for (const [figures, day, back] of [
+      [yesterday, ago(1), 1],
+      [now, today, 0],
+    ] as const) {
+      const [a = 0, b = 0, c = 0, d = 0] = [1, 2, 3, 4].map((week) => usd(ago(back + 7 * week))).sort((x, y) => x - y);
+      const { usual = 0, ...rest } = figures ?? {};
+      assert.deepEqual(rest, { day, spent: usd(day), basedOn: 4 });
+      assert.ok(Math.abs(usual - (b + c) / 2) < 1e-9, `${usual} of ${a} ${b} ${c} ${d}`);
+    }
+    state.ledger = state.ledger.filter(({ day }) => day >= ago(27));
+    assert.deepEqual(await compared(), []);
   });
 
   it("needs only what the alerts that are on are about", async () => {

@@ -1,6 +1,7 @@
 // What alerts know of an account: figures that were just read, without an error. Anything else is unknown.
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { listAccountBudgets } from "../../openrouter/foresight/alerts/accountBudgets.ts";
+import { type CompletedSpend, compareWithUsual } from "../../openrouter/foresight/alerts/completedDays.ts";
 import type { AlertFacts, AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
 import { HOUR_MS } from "../../openrouter/time.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";
@@ -31,8 +32,11 @@ export async function readAlertParts(data: AccountData, on: AlertThresholds, max
 
 const isSet = (threshold: number | undefined) => threshold !== undefined;
 
-/** Returns what is known right now. */
-export function alertFacts(session: AlertSession): AlertFacts {
+/**
+ * Returns what is known right now.
+ * @param completed the completed days; undefined if they are unknown
+ */
+export function alertFacts(session: AlertSession, completed?: CompletedSpend): AlertFacts {
   const { data, client } = session;
   const now = client.now();
   const credits = recent(data.credits, FIGURE_MS);
@@ -46,7 +50,7 @@ export function alertFacts(session: AlertSession): AlertFacts {
     },
     creditsEnd: undefined,
     budgets: budgetFacts(data, now),
-    days: [],
+    days: completed && spend ? compareWithUsual(completed, spend.until.slice(0, 10), spend.today) : [],
     month: spend && { month: spend.until.slice(0, 7), spent: spend.month, expected: undefined },
     now,
   };

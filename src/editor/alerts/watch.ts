@@ -7,6 +7,7 @@ import { followData } from "../data/followData.ts";
 import { logError } from "../platform/logError.ts";
 import { alertThresholds } from "../platform/settings.ts";
 import { alertTitle } from "./alertTexts.ts";
+import { createCompletedDays } from "./completedDays.ts";
 import { alertFacts, alertParts, readAlertParts } from "./facts.ts";
 import type { AlertServices } from "./services.ts";
 import { showAlerts } from "./showAlerts.ts";
@@ -25,6 +26,10 @@ export function watchAlerts(services: AlertServices): vscode.Disposable {
   const { sessions, log, store } = services;
   let judged: { session: AccountSession; stamp: string } | undefined;
   let isDisposed = false;
+  const logIt = (error: unknown) => {
+    if (!isDisposed) void logError(log, "Alerts", error);
+  };
+  const completedDays = createCompletedDays(logIt);
 
   async function judge(session: AccountSession): Promise<void> {
     const thresholds = alertThresholds();
@@ -34,7 +39,9 @@ export function watchAlerts(services: AlertServices): vscode.Disposable {
     // Every load fires several events.
     if (judged?.session === session && judged.stamp === stamp) return;
     judged = { session, stamp };
-    const facts = alertFacts(session);
+    // Without them, other alerts are still judged.
+    const completed = thresholds.dayAboveUsual === undefined ? undefined : await completedDays(session);
+    const facts = alertFacts(session, completed);
     const justified = justifiedAlerts(facts, thresholds);
     if (justified.length === 0) return;
     const due = await store.change(session.id, (before) => {
@@ -47,7 +54,7 @@ export function watchAlerts(services: AlertServices): vscode.Disposable {
   const judgeQuietly = (session: AccountSession | undefined) => {
     if (!session || session.source === "sample" || isDisposed) return;
     // The next reading is judged anyway.
-    judge(session).catch((error) => logError(log, "Alerts", error));
+    judge(session).catch(logIt);
   };
 
   /** Reads the figures, unless a window did so for the same alerts within the last hour. */
@@ -67,7 +74,7 @@ export function watchAlerts(services: AlertServices): vscode.Disposable {
     judgeQuietly(session);
   }
 
-  const readQuietly = () => void readDue().catch((error) => logError(log, "Alerts", error));
+  const readQuietly = () => void readDue().catch(logIt);
   const timer = setInterval(readQuietly, TICK_MS);
   readQuietly();
   judgeQuietly(sessions.current);
