@@ -29,8 +29,23 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await openWindow(second, session.host, {});
     for (const page of windows())
       await statusItem(page, usd(await trueRemaining(account))).waitFor({ timeout: 60_000 });
+    for (const page of windows()) await page.evaluate(RECORD_TOASTS);
   });
   after(() => second?.close());
+
+  /** Keeps the texts of all toasts in `window.shownToasts`. */
+  const RECORD_TOASTS = `
+    window.shownToasts = [];
+    const known = new WeakSet();
+    new MutationObserver(() => {
+      for (const toast of document.querySelectorAll(".notification-toast")) {
+        const text = toast.querySelector(".notification-list-item-message")?.textContent;
+        if (!text || known.has(toast)) continue;
+        known.add(toast);
+        window.shownToasts.push(text);
+      }
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    0`;
 
   const folder = () => join(session.host.dataDir, "User/globalStorage/openrouter-admin.openrouter-admin/alerts");
   /** The only account's records. */
@@ -54,27 +69,27 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     }
   }
 
-  /** Returns all notifications of both windows that contain the text. */
+  /** Returns the window of each notification with the text that was shown since the last call of `forget`. */
   async function shown(text: string): Promise<Page[]> {
-    const pages: Page[] = [];
-    for (const page of windows()) {
-      await runCommand(page, "Notifications: Show Notifications");
-      const items = page.locator(".notifications-center .notification-list-item-message", { hasText: text });
-      for (let i = await items.count(); i > 0; i--) pages.push(page);
-      await runCommand(page, "Notifications: Hide Notifications");
-    }
-    return pages;
+    const counts = await Promise.all(windows().map((page) => page.evaluate<string[]>("window.shownToasts")));
+    return counts.flatMap((texts, i) => texts.filter((one) => one.includes(text)).map(() => windows()[i]!));
   }
 
   /** Waits until one window shows the alert, and asserts that the other doesn't. */
   async function shownOnce(text: string): Promise<Page> {
-    const pages = await eventually(async () => {
-      const found = await shown(text);
-      assert.ok(found.length > 0, text);
-      return found;
-    }, 60_000);
+    await eventually(async () => assert.ok((await shown(text)).length > 0, text), 60_000);
+    const pages = await shown(text);
     assert.equal(pages.length, 1, text);
     return pages[0]!;
+  }
+
+  let cents = 0;
+  /** Asserts that nothing is shown, although another alert is that is judged with it. */
+  async function notShown(...texts: string[]): Promise<void> {
+    cents += 1;
+    await setAlerts({ monthAbove: cents / 100 });
+    await shownOnce(`(UTC), more than $0.0${cents}.`);
+    for (const text of texts) assert.deepEqual(await shown(text), [], text);
   }
 
   /** Clicks a button of a notification, whose toast may be hidden by now. */
@@ -84,8 +99,8 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await item.locator(".notification-list-item-buttons-container .monaco-button", { hasText: button }).click();
   }
 
-  async function clearAll(): Promise<void> {
-    for (const page of windows()) await runCommand(page, "Notifications: Clear All Notifications");
+  async function forget(): Promise<void> {
+    for (const page of windows()) await page.evaluate("window.shownToasts.length = 0");
   }
 
   const low = "of OpenRouter credits are left";
@@ -100,8 +115,9 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await setAlerts({ creditsBelow: 20 });
     await shownOnce(`$12.50 ${low}, less than $20.`);
     await refresh();
+    await notShown();
     await shownOnce(low);
-    assert.deepEqual(Object.keys(records().alerts.alerts), ["credits"]);
+    assert.deepEqual(Object.keys(records().alerts.alerts), ["credits", "month"]);
   });
 
   it("tell it again on the next day if it was snoozed, and else after the next purchase", async () => {
@@ -110,15 +126,19 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await eventually(async () => assert.ok((await choices(page)).length === 2));
     await pick(page, "Until Tomorrow");
     await eventually(() => assert.ok(records().alerts.alerts.credits?.again));
+    await forget();
     await refresh();
-    assert.deepEqual(await shown(low), []);
+    await notShown(low);
     // Tomorrow.
     const { file, alerts } = records();
     const again = new Date().toISOString();
-    writeFileSync(file, JSON.stringify({ ...alerts, alerts: { credits: { ...alerts.alerts.credits, again } } }));
+    writeFileSync(
+      file,
+      JSON.stringify({ ...alerts, alerts: { ...alerts.alerts, credits: { ...alerts.alerts.credits, again } } }),
+    );
     await refresh();
     await shownOnce(low);
-    await clearAll();
+    await forget();
     account.state.totalCredits += 1e6;
     await refresh();
     await shownOnce(`$13.50 ${low}`);
@@ -129,8 +149,9 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await answer(page, low, "Don't Show Again");
     await eventually(() => assert.equal(records().alerts.alerts.credits?.muted, true));
     account.state.totalCredits += 1e6;
+    await forget();
     await refresh();
-    assert.deepEqual(await shown(low), []);
+    await notShown(low);
     await runCommand(page, "OpenRouter Admin: Set Up Alerts…");
     await eventually(async () => {
       const rows = (await choices(page)).map(({ label, description }) => [label, description]);
@@ -139,10 +160,10 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     });
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
-    await eventually(() => assert.deepEqual(records().alerts.alerts, {}));
+    await eventually(() => assert.deepEqual(Object.keys(records().alerts.alerts), ["month"]));
     await refresh();
     await shownOnce(`$14.50 ${low}`);
-    await clearAll();
+    await forget();
   });
 
   it("tell of the only limit that is almost spent, and open its key's activity", async () => {
@@ -168,15 +189,15 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
   it("tell of several limits at once", async () => {
     const keys = [...account.state.keys.values()].filter(({ name }) => name !== KEY);
     for (const key of keys) limitMonthly(account, key, 1);
-    await clearAll();
+    await forget();
     await setAlerts({ budgetPercent: 75 });
     await shownOnce("limits and budgets are at least 75% spent: Limit of key ");
     assert.deepEqual(await shown(`“${KEY}”: `), []);
   });
 
   it("never tell of the sample account", async () => {
-    await clearAll();
     for (const page of windows()) await dismissAll(page);
+    await forget();
     await runCommand(first, "OpenRouter Admin: Explore with a Sample Account");
     for (const page of windows()) await statusItem(page, "Sample").waitFor({ timeout: 60_000 });
     await setAlerts({ creditsBelow: 1e6, budgetPercent: 1 });
