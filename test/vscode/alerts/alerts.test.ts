@@ -7,6 +7,7 @@ import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
 import { openWindow, runCommand } from "../host/browser.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { eventually } from "../host/eventually.ts";
+import { waitForActiveChoice } from "../host/keyboard.ts";
 import { panelFrame } from "../host/panel.ts";
 import { choices, pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
@@ -95,7 +96,8 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
   /** Clicks a button of a notification, whose toast may be hidden by now. */
   async function answer(page: Page, text: string, button: string): Promise<void> {
     await runCommand(page, "Notifications: Show Notifications");
-    const item = page.locator(".notifications-center .notification-list-item", { hasText: text });
+    // The newest comes first.
+    const item = page.locator(".notifications-center .notification-list-item", { hasText: text }).first();
     await item.locator(".notification-list-item-buttons-container .monaco-button", { hasText: button }).click();
   }
 
@@ -158,7 +160,8 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
       assert.deepEqual(rows[0], ["Credits below an amount", "$20"]);
       assert.deepEqual(rows.at(-1), ["Credits below an amount", "turned off"]);
     });
-    await page.keyboard.press("End");
+    await page.keyboard.type("turned off");
+    await waitForActiveChoice(page, "Credits below an amount");
     await page.keyboard.press("Enter");
     await eventually(() => assert.deepEqual(Object.keys(records().alerts.alerts), ["month"]));
     await refresh();
