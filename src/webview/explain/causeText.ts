@@ -30,8 +30,13 @@ function shortOf(names: readonly (string | undefined)[]): Map<string, string> {
 /** Says which reasons the cause has, with their amounts; empty if it is only one. */
 export function causeParts({ parts, difference }: Cause, locale: string): string[] {
   const least = Math.abs(difference) / 100;
-  const shown = factors.filter((factor) => parts[factor] !== 0 && Math.abs(parts[factor]) >= least);
-  return shown.length < 2 ? [] : shown.map((factor) => `${factorName(factor)} ${signedMoney(parts[factor], locale)}`);
+  const shown = factors.flatMap((factor) => {
+    // Of a single model and key, both mean its requests.
+    const usd = factor === "volume" ? parts.volume + parts.mix : parts[factor];
+    const isShown = factor !== "mix" && usd !== 0 && Math.abs(usd) >= least;
+    return isShown ? [`${factorName(factor)} ${signedMoney(usd, locale)}`] : [];
+  });
+  return shown.length < 2 ? [] : shown;
 }
 
 function reasonText(cause: Cause, model: string, locale: string): string {
