@@ -28,11 +28,13 @@ export function fitSeries(days: Float64Array): Fit {
   const hindsight = smoothBothWays(calm);
   const offset = 0.1 * mean(hindsight) + 1e-12;
   const noise = days.map((usd, i) => usd / ((hindsight[i]! + offset) * weekday[i % 7]!));
+  const log = (usd: number) => Math.log(usd + offset);
+  const wanted = hindsight.map(log);
   let level = smooth(calm, RATES[0]!);
   let best = Number.POSITIVE_INFINITY;
   for (const rate of RATES) {
     const candidate = smooth(calm, rate);
-    const loss = levelLoss(candidate, hindsight, offset);
+    const loss = levelLoss(candidate.map(log), wanted);
     if (loss < best) [best, level] = [loss, candidate];
   }
   return { weekday, level, hindsight, noise, offset };
@@ -58,9 +60,9 @@ function weekdayFactors(days: Float64Array): Float64Array {
 }
 
 function trimmedMean(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const cut = Math.floor(sorted.length / 8);
-  return mean(sorted.slice(cut, sorted.length - cut));
+  return mean(sorted.subarray(cut, sorted.length - cut));
 }
 
 /** Caps days far above those around them, which say little about the level. */
@@ -98,16 +100,15 @@ function smoothBothWays(days: Float64Array): Float64Array {
   return ahead.map((level, i) => (level + back[i]!) / 2);
 }
 
-/** Returns how far, on average, a level was from that of one and three weeks later. */
-function levelLoss(level: Float64Array, hindsight: Float64Array, offset: number): number {
+/** Returns how far, on average, a level was from that of one and three weeks later (logarithms). */
+function levelLoss(level: Float64Array, hindsight: Float64Array): number {
   let loss = 0;
   let count = 0;
   for (let i = WARM_UP; i + 7 < level.length; i++) {
-    const known = level[i]! + offset;
-    loss += Math.abs(Math.log((hindsight[i + 7]! + offset) / known));
+    loss += Math.abs(hindsight[i + 7]! - level[i]!);
     count++;
     if (i + 21 >= level.length) continue;
-    loss += Math.abs(Math.log((hindsight[i + 21]! + offset) / known));
+    loss += Math.abs(hindsight[i + 21]! - level[i]!);
     count++;
   }
   return count ? loss / count : 0;
