@@ -1,7 +1,7 @@
 // What an account, a workspace or a key will spend, by its own past. Pure and reproducible: the same days, seed and
 // options give the same figures.
 import { dayAfter } from "../../spend/span.ts";
-import { calibrate } from "./calibrate.ts";
+import { calibrate, usualWidening } from "./calibrate.ts";
 import { fitSeries } from "./fit.ts";
 import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
 import { pathQuantiles } from "./pathQuantiles.ts";
@@ -40,12 +40,16 @@ export function forecastSpend(series: DailySpend, { horizon, seed = "" }: Foreca
   // What remains of today.
   applyToday(paths.subarray(0, PATHS), series.today);
   const { each, totals } = pathQuantiles(paths, PATHS);
-  const wide = each.map((day) => widen(day, widening.days));
+  const usual = (k: number) => usualWidening(days.length, k);
+  const wide = each.map((day, k) => widen(day, usual(k).day * widening.days));
   const spent = Math.max(0, series.today?.usd ?? 0);
   const forecast: Forecast = {
     from,
     days: wide.map((day, k) => (k ? day : shift(day, spent))),
-    totals: rising([wide[0]!, ...totals.slice(1).map((total) => widen(total, widening.totals))]),
+    totals: rising([
+      wide[0]!,
+      ...totals.slice(1).map((total, k) => widen(total, usual(k + 1).total * widening.totals)),
+    ]),
     backtest,
     basedOn: days.length,
   };
