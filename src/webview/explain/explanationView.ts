@@ -113,7 +113,7 @@ function describe(steps: readonly WaterfallStep[], names: readonly string[], loc
 }
 
 /** The names that the text may shorten. */
-const fullNames = ({ key, model }: Cause) => [key?.name, model?.name].filter(Boolean).join("\n");
+const fullNames = ({ key, model }: Cause) => [key?.name, model?.id, model?.name].filter(Boolean).join("\n");
 
 function drawCause(
   cause: Cause,

@@ -84,9 +84,8 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       await chooseEntry(page, EXPLAIN);
       await explains(spent(1, 1), usual(1));
       assert.deepEqual(await crumbs(frame), ["30 days", dayName(1), "Explanation"]);
-      const name = session.account.state.models.find(({ id }) => id === spike.model)!.name;
       const largest = (await causes())[0]!;
-      assert.ok(largest.startsWith(`${spike.key}: `) && largest.includes(name), largest);
+      assert.ok(largest.startsWith(`${spike.key}: `) && largest.endsWith(` more requests to ${spike.model}`), largest);
       near((await values(".cause-amount"))[0]!, spent(1, 1, isSpike) - usual(1, isSpike), "the spike");
       await screenshot(page, "explain-spike");
     });
@@ -117,7 +116,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
     });
 
     it("goes back to the day, which has a button for it", async () => {
-      await backToCrumb(frame, 1);
+      if ((await crumbs(frame)).length > 2) await backToCrumb(frame, 1);
       assert.deepEqual(await crumbs(frame), ["30 days", dayName(1)]);
       near(await headline(frame), spent(1, 1), "the day");
       await press(frame, EXPLAIN);
