@@ -4,14 +4,15 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { AccountAlerts } from "../../../src/openrouter/foresight/alerts/records.ts";
 import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
-import { openWindow, runCommand } from "../host/browser.ts";
+import { openContainer, openWindow, runCommand } from "../host/browser.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { eventually } from "../host/eventually.ts";
 import { waitForActiveChoice } from "../host/keyboard.ts";
 import { panelFrame } from "../host/panel.ts";
 import { choices, pick } from "../host/quickInput.ts";
-import { describeSession } from "../host/session.ts";
+import { describeSession, NAME } from "../host/session.ts";
 import { statusItem } from "../host/status.ts";
+import { showView } from "../host/tree.ts";
 import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
@@ -199,6 +200,9 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     for (const key of keys) limitMonthly(account, key, 1);
     await forget();
     await setAlerts({ budgetPercent: 75 });
+    await openContainer(first, NAME);
+    await showView(first, "Keys", { alone: true });
+    await runCommand(first, "OpenRouter Admin: Refresh");
     await shownOnce("limits and budgets are at least 75% spent: Limit of key ");
     assert.deepEqual(await shown(`“${KEY}”: `), []);
   });
