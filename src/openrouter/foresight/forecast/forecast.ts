@@ -2,11 +2,12 @@
 // options give the same figures.
 import { dayAfter } from "../../spend/span.ts";
 import { calibrate, usualWidening } from "./calibrate.ts";
-import { fitSeries, mean } from "./fit.ts";
+import { fitSeries } from "./fit.ts";
 import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
 import { pathQuantiles } from "./pathQuantiles.ts";
 import { seededRandom } from "./random.ts";
 import { simulate } from "./simulate.ts";
+import { mean } from "./statistics.ts";
 
 export interface ForecastOptions {
   /** How many days are forecast, today included. */
