@@ -67,6 +67,15 @@ describe("forecastSpend", () => {
     assert.deepEqual(half.days.slice(1), whole.days.slice(1));
   });
 
+  it("expects an unusual pace of today to last, or to pass", () => {
+    const usd = spendSeries("weekly", 200, 1);
+    const usual = expectForecast(forecastSpend(year(usd), options)).days[0]!;
+    const { low, middle, high } = expectForecast(forecastSpend(year(usd, { usd: 2000, share: 0.5 }), options)).days[0]!;
+    assert.ok(low < 2400 && middle > 2700 && middle < 3300 && high > 3600, `${low}, ${middle}, ${high}`);
+    const late = expectForecast(forecastSpend(year(usd, { usd: usual.middle, share: 0.99 }), options)).days[0]!;
+    assert.ok(late.high - late.low < 0.1 * (usual.high - usual.low));
+  });
+
   it("takes a day in progress of which nothing is known as a whole day", () => {
     const usd = spendSeries("weekly", 200, 1);
     const whole = forecastSpend(year(usd), options);
