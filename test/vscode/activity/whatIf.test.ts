@@ -37,7 +37,7 @@ describeActivity("costs on other models", {}, (session) => {
     ledgerDays(session.account, days).filter(wanted);
   const spent = (rows: readonly LedgerRow[]) => rows.reduce((sum, { usage, byok }) => sum + usage + byok, 0) / 1e6;
   const part = () => frame.locator('.what-if[aria-busy="false"]');
-  const row = (name: string) => part().locator("tbody tr", { has: page.locator("xpath=.//th", { hasText: name }) });
+  const row = (name: string) => part().locator("tbody tr", { has: frame.locator("th", { hasText: name }) });
   const cells = async (name: string) => (await row(name).locator("td").allInnerTexts()).map((text) => text.trim());
   const names = () => part().locator("tbody th").allInnerTexts();
 
