@@ -3,5 +3,6 @@
 export { mayUseText } from "../safety/keyMayUse.ts";
 export { auditKeysText } from "../safety/keysAudit.ts";
 export { queryAnalyticsText } from "./analytics.ts";
+export { explainChangeResult } from "./explainChange.ts";
 export { listProvidersText } from "./providers.ts";
 export { listBudgetsText, listWorkspacesText } from "./workspaces.ts";
