@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import type { LedgerRow, SampleAccount } from "../../../src/sample/index.ts";
 import { spike } from "../../../src/sample/seed/profiles.ts";
-import { newChat } from "../agent/agentHost.ts";
 import { assertInOrder } from "../agent/skillCases.ts";
 import { FOLLOW, skillMarks } from "../extensions/scripted-model/followSkill.ts";
 import { runCommand, screenshot, toast } from "../host/browser.ts";
@@ -73,6 +72,7 @@ describeSession("“Why did my spend jump yesterday?”", options, (session) => 
     assert.ok(!reply.includes("openrouter-admin/"));
     const sent = account.requests.slice(before);
     assert.ok(sent.every(({ method, path }) => method === "GET" || path === "/analytics/query"));
+    await frame.locator(".headline").scrollIntoViewIfNeeded();
     await screenshot(page, "chat-app-explanation");
   });
 
@@ -103,7 +103,8 @@ describeSession("“Why did my spend jump yesterday?”", options, (session) => 
   });
 
   it("is a part of the spend review, with what is coming", async () => {
-    await newChat(page);
+    await runCommand(page, "Chat: New Chat");
+    await page.locator(".interactive-response").waitFor({ state: "detached" });
     const { begin, end } = skillMarks(7);
     const reply = await ask(page, `/openrouter-spend-review ${FOLLOW} ID=7`, end);
     assertInOrder(reply, [begin, "Total usage", "Difference: +", spike.key, "Forecast for the account", end]);
