@@ -9,7 +9,7 @@ const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 const DRAWN = ["or_activity", "or_explain_change", "or_forecast", "or_overview"];
 
 describe("tools of the chart page", () => {
-  const sources = globSync("src/webview/*.ts", { cwd: root });
+  const sources = globSync("src/webview/**/*.ts", { cwd: root });
 
   it("are those with a chart, which only read", () => {
     const drawn = allTools.filter(({ hasChart }) => hasChart);

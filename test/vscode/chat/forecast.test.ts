@@ -38,7 +38,7 @@ describe("forecast in another client's chat", function () {
     await bench.open({ context: { theme: "light", locale: "en-US" } });
     await show(answerWith(upcoming()));
     const headlineText = await bench.app.frame.locator(".headline .figure").innerText();
-    assert.match(headlineText, /^about \$413 by Mar 31, 2028 \(\$380\s–\s\$455\)$/);
+    assert.match(headlineText, /^about \$413 by Mar 31, 2028 \(\$380\s?–\s?\$455\)$/);
     assert.deepEqual(await texts(), [
       "The credits last until about May 2, 2028 (from Apr 20, 2028), if none are added.",
       "Forecast from 60 days of spend. 8 of 10 outcomes are expected in the range.",
