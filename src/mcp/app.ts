@@ -1,4 +1,4 @@
-// The spend chart in the chat (MCP Apps): the page, and its data, which doesn't pass through the model.
+// The charts in the chat (MCP Apps): the page, and its data, which doesn't pass through the model.
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
   ErrorCode,
@@ -8,8 +8,8 @@ import {
   ReadResourceRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Client } from "../openrouter/index.ts";
-import type { SpendTable } from "../openrouter/spend/index.ts";
 import type { CalledAccount } from "./accountTexts.ts";
+import type { ToolResult } from "./defineTool.ts";
 import { quotable } from "./text.ts";
 
 // Constants of @modelcontextprotocol/ext-apps, which would triple the size of the server.
@@ -44,11 +44,18 @@ export function supportsApps(server: Server): boolean {
   return app !== undefined && (!Array.isArray(app.mimeTypes) || app.mimeTypes.includes(MIME_TYPE));
 }
 
-/** Returns the `_meta` of a result: the chart data and its account, redacted like the text. */
-export function chartMeta(redact: Client["redact"], spend: SpendTable, call: ChartCall): Record<string, unknown> {
+/** Returns the `_meta` of a result: the chart data and its account, redacted like the text; undefined without chart data. */
+export function chartMeta(
+  redact: Client["redact"],
+  { spend, explanation, forecast }: Pick<ToolResult, "spend" | "explanation" | "forecast">,
+  call: ChartCall,
+): Record<string, unknown> | undefined {
+  if (!spend && !explanation && !forecast) return undefined;
   const { accountId, accountName, isSample } = call.account;
   const meta = {
     "openrouter-admin/spend": spend,
+    "openrouter-admin/explanation": explanation,
+    "openrouter-admin/forecast": forecast,
     "openrouter-admin/call": { name: call.name, arguments: call.arguments },
     "openrouter-admin/account": { id: accountId, name: accountName && quotable(accountName), sample: isSample },
   };

@@ -191,14 +191,15 @@ export function createServer(options: ServerOptions): Server {
  */
 function toCallResult(
   redactText: Client["redact"],
-  { text, secret, isError, spend }: ToolResult,
+  { text, secret, isError, ...figures }: ToolResult,
   call?: ChartCall,
 ): CallToolResult {
   const redacted = redactText(printable(text));
+  const meta = call && chartMeta(redactText, figures, call);
   return {
     content: [{ type: "text", text: secret ? `${redacted}\n${oneLine(secret)}` : redacted }],
     ...(isError && { isError: true }),
-    ...(spend && call && { _meta: chartMeta(redactText, spend, call) }),
+    ...(meta && { _meta: meta }),
   };
 }
 

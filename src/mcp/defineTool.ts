@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Explanation } from "../openrouter/foresight/explain/model.ts";
+import type { DailySpend, Outlook } from "../openrouter/foresight/forecast/model.ts";
 import type { Client } from "../openrouter/index.ts";
 import type { SpendTable } from "../openrouter/spend/index.ts";
 import type { Access } from "./access.ts";
@@ -29,8 +31,10 @@ export interface ToolResult {
   secret?: string;
   /** The request was sent but failed: the text is returned as an error. */
   isError?: boolean;
-  /** Chart data, which never reaches the model. */
+  /** Chart data, which never reaches the model: spend, an explanation, or spend by day with what is coming. */
   spend?: SpendTable;
+  explanation?: Explanation;
+  forecast?: { past: DailySpend; outlook: Outlook };
 }
 
 export interface Tool {

@@ -150,5 +150,6 @@ export interface SampleState {
   models: ModelRecord[];
   /** By model id. */
   endpoints: Map<string, EndpointRecord[]>;
+  /** Some of the latest ones. */
   generations: (Record<string, unknown> & { id: string })[];
 }

@@ -56,7 +56,7 @@ describe("MCP server: the extra tools", () => {
       await start();
       const text = await query({});
       assert.match(text, /^metrics: request_count, .*total_usage \(USD\)/);
-      assert.match(text, /^dimensions: model, provider, api_key_id, user, workspace$/m);
+      assert.match(text, /^dimensions: model, provider, api_key_id, user, workspace, generation_id$/m);
       assert.match(text, /^granularities: minute, hour, day, week, month$/m);
       assert.match(text, /^operators: eq, neq, in, not_in, gt, gte, lt, lte$/m);
     });

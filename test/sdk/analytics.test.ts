@@ -45,7 +45,7 @@ describe("official SDK against the sample account: analytics", () => {
       data.metrics.filter((metric) => metric.displayFormat === "currency").map(({ name }) => name),
       Object.keys(CURRENCY),
     );
-    assert.deepEqual(names(data.dimensions), ["model", "provider", "api_key_id", "user", "workspace"]);
+    assert.deepEqual(names(data.dimensions), ["model", "provider", "api_key_id", "user", "workspace", "generation_id"]);
     assert.deepEqual(names(data.granularities), ["minute", "hour", "day", "week", "month"]);
   });
 
@@ -249,6 +249,65 @@ describe("official SDK against the sample account: analytics", () => {
     assert.equal((await query({ ...asked, limit: 10_000 })).data.length, Math.min(10_000, all));
     const groups = new Set(year().map((row) => `${row.key} ${row.permaslug}`)).size;
     assert.equal((await query({ ...asked, group_limit: 1 })).data.length, groups);
+  });
+
+  it("returns the most expensive generations of a key, each of which GET /generation knows", async () => {
+    const { hash } = sample.key("research-agent");
+    const model = "anthropic/claude-opus-4.5-20251124";
+    const time_range = { start: "2026-06-09T00:00:00Z", end: midnight(TODAY) };
+    const filters = [
+      { field: "api_key_id", operator: "eq", value: hash },
+      { field: "model", operator: "eq", value: model },
+    ];
+    const metrics = ["total_usage", "request_count", "tokens_prompt", "tokens_completion", "cached_tokens"];
+    const dimensions = ["generation_id"];
+    const own = ledger((row) => row.day === "2026-06-09" && row.key === hash && row.permaslug === model);
+    const all = await query({ metrics, dimensions, filters, time_range, limit: 10_000 });
+    assert.equal(
+      all.data.length,
+      sumOf(own, ({ requests }) => requests),
+    );
+    assert.equal(new Set(all.data.map((row) => row.generation_id)).size, all.data.length);
+    for (const metric of metrics) {
+      const expected = CURRENCY[metric] ? sumOf(own, CURRENCY[metric]) / 1e6 : sumOf(own, COUNTS[metric]!);
+      assertNear(
+        all.data.reduce((sum, row) => sum + Number(row[metric]), 0),
+        expected,
+      );
+    }
+    const order_by = { field: "total_usage", direction: "desc" };
+    const top = await query({ metrics, dimensions, filters, time_range, order_by, limit: 3 });
+    assert.equal(top.data.length, 3);
+    const costs = all.data.map((row) => Number(row.total_usage)).toSorted((a, b) => b - a);
+    assert.deepEqual(
+      top.data.map((row) => row.total_usage),
+      costs.slice(0, 3),
+    );
+    assert.ok(costs[0]! > 5 * costs.at(-1)!, "some are much larger than others");
+    for (const row of top.data) {
+      const id = String(row.generation_id);
+      const { data } = await sample.sdk.generations.getGeneration({ id });
+      assertNear(data.totalCost, Number(row.total_usage));
+      assert.equal(String(data.tokensPrompt), row.tokens_prompt);
+      assert.equal(String(data.nativeTokensCached), row.cached_tokens);
+      assert.equal(data.model, model);
+      const [alone] = (
+        await query({ filters: [...filters, { field: "generation_id", operator: "eq", value: id }], time_range })
+      ).data;
+      assert.equal(alone!.total_usage, row.total_usage);
+    }
+  });
+
+  it("returns generations of at most 31 days, and of at most some hundred thousand requests", async () => {
+    const refused = async (time_range: object, message: RegExp) => {
+      const answer = await sample.raw("/analytics/query", {
+        ...{ metrics: ["total_usage"], dimensions: ["generation_id"], time_range },
+      });
+      assert.equal(answer.status, 400);
+      assert.match(answer.body.error.message, message);
+    };
+    await refused({ start: "2026-05-01T00:00:00Z", end: midnight(TODAY) }, /at most 31 days/);
+    await refused({ start: "2026-05-12T00:00:00Z", end: midnight(TODAY) }, /too many generations/);
   });
 
   it("returns three hours by minute, ordered by requests that aren't among the metrics", async () => {

@@ -22,8 +22,13 @@ interface Node {
 /** Finds every string and template literal of the editor and its webviews. */
 export function editorTexts(): SourceText[] {
   const files = globSync("src/{editor/**/*.ts,webview/**/*.ts,extension.ts}", { cwd: root }).sort();
-  return files.flatMap(textsOf);
+  // The core gets a translator as an argument where it words texts for people.
+  const core = globSync("src/openrouter/**/*.ts", { cwd: root }).sort();
+  const isTranslated = ({ translated, context }: SourceText) => translated || context === NO_LITERAL;
+  return [...files.flatMap(textsOf), ...core.flatMap(textsOf).filter(isTranslated)];
 }
+
+const NO_LITERAL = "l10n.t without a literal";
 
 function textsOf(file: string): SourceText[] {
   const source = readFileSync(new URL(file, root), "utf8");
@@ -57,7 +62,7 @@ function textsOf(file: string): SourceText[] {
     if (/(^|\.)l10n\.t$|^t$/.test(name)) {
       const [first, ...rest] = args;
       if (first?.type === "Literal") add(first, String(first.value), name, true);
-      else add(call, source.slice(call.start, call.end as number), "l10n.t without a literal", false);
+      else add(call, source.slice(call.start, call.end as number), NO_LITERAL, false);
       for (const arg of rest) visit(arg, context);
       return;
     }

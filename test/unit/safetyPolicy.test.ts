@@ -13,6 +13,7 @@ import {
   toPolicy,
 } from "../../src/openrouter/safety/policy.ts";
 import { formatPolicyProblem } from "../../src/openrouter/safety/policyProblem.ts";
+import { english, type Translate } from "../../src/openrouter/text/translate.ts";
 
 /** Returns the problem of a policy as a person reads it. */
 function problemOf(text: string): string {
@@ -162,6 +163,20 @@ describe("parsePolicy", () => {
     }
     assert.equal(problemOf(exception({ key: `sk-or-v1-${secret.slice(9, 12)}...${secret.slice(-4)}` })), "none");
     assert.equal(problemOf(exception({ key: secret.slice(9) })), "none");
+  });
+
+  it("says in the language of the interface what is wrong, and leaves no placeholder", () => {
+    const german: Record<string, string> = JSON.parse(
+      readFileSync(new URL("../../l10n/bundle.l10n.de.json", import.meta.url), "utf8"),
+    );
+    const translate: Translate = (text, ...args) => english(german[text] ?? assert.fail(text), ...args);
+    const said = (text: string) => {
+      const result = parsePolicy(text, translate);
+      return "problem" in result ? formatPolicyProblem(result, translate) : assert.fail("no problem");
+    };
+    assert.equal(said('{\n"rules": {"idle": {"days": -1}}}'), "Zeile 2, rules.idle.days: Das muss mindestens 0 sein.");
+    assert.equal(said("{"), "Zeile 1: Hier wird eine schließende geschweifte Klammer erwartet.");
+    for (const [, text] of problems) assert.doesNotMatch(said(text), /\{\d\}|This |line /);
   });
 
   it("marks the value that is wrong, or the name of a property", () => {

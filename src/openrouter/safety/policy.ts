@@ -1,7 +1,17 @@
 // The policy: which rules apply, their thresholds, and exceptions. Read from `openrouter-policy.json` or the user's settings.
 import * as z from "zod";
+import { english, type Translate } from "../text/translate.ts";
 import { findPatternProblem } from "./namePattern.ts";
-import { describeIssue, type PolicyProblem, parseJsonTree, rangeOf } from "./policyProblem.ts";
+import {
+  CONTAINS_SECRET,
+  describeIssue,
+  missingProperty,
+  NOT_A_DAY,
+  type PolicyProblem,
+  parseJsonTree,
+  rangeOf,
+  tooManyEntries,
+} from "./policyProblem.ts";
 
 export const severities = ["severe", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
@@ -69,7 +79,7 @@ const exception = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .refine((key) => !SECRET.test(key), "This contains a secret. Name the key by its name, label or hash.")
+    .refine((key) => !SECRET.test(key), CONTAINS_SECRET)
     .describe("The key's name, label or hash; * stands for any text."),
   workspace: z
     .string()
@@ -78,7 +88,7 @@ const exception = z.strictObject({
     .describe("The workspace's name, slug or id; all workspaces if it isn't given."),
   reason: z.string().trim().min(1).max(MAX_REASON).describe("Why the finding doesn't count."),
   until: z.iso
-    .date("This must be a day, as in 2026-12-31.")
+    .date(NOT_A_DAY)
     .optional()
     .describe("The last day, UTC, on which the exception holds: YYYY-MM-DD. Without it, the exception doesn't end."),
 });
@@ -142,25 +152,25 @@ export function toPolicy({ rules: given = {}, exceptions = [] }: PolicyFile): Po
 }
 
 /** Parses a policy file. @returns the policy, or its first problem with its place */
-export function parsePolicy(text: string): { policy: Policy } | PolicyProblem {
+export function parsePolicy(text: string, t: Translate = english): { policy: Policy } | PolicyProblem {
   // A byte order mark is not part of the text; a space in its place keeps the offsets.
   const json = text.replace(/^\ufeff/, " ");
-  const parsed = parseJsonTree(json);
+  const parsed = parseJsonTree(json, t);
   if ("problem" in parsed) return parsed;
-  const result = readPolicy(JSON.parse(json));
+  const result = readPolicy(JSON.parse(json), t);
   return "policy" in result ? result : { ...result, range: rangeOf(json, parsed.tree, result.path) };
 }
 
 /** Reads a policy that is a value already, such as that of a setting. @returns the policy, or its first problem */
-export function readPolicy(value: unknown): { policy: Policy } | PolicyProblem {
+export function readPolicy(value: unknown, t: Translate = english): { policy: Policy } | PolicyProblem {
   const { exceptions } = (value ?? {}) as { exceptions?: unknown };
   // Checked first, so that a file made to be slow isn't read entry by entry.
   if (Array.isArray(exceptions) && exceptions.length > MAX_EXCEPTIONS)
-    return { problem: `This must have at most ${MAX_EXCEPTIONS} entries.`, path: ["exceptions"] };
+    return { problem: tooManyEntries(MAX_EXCEPTIONS, t), path: ["exceptions"] };
   const result = PolicyFile.safeParse(value);
-  if (!result.success) return describeIssue(result.error.issues[0]!);
+  if (!result.success) return describeIssue(result.error.issues[0]!, t);
   const policy = toPolicy(result.data);
   const { severity, pattern } = policy.rules["name-pattern"];
   if (severity === "off" || pattern !== undefined) return { policy };
-  return { problem: "“pattern” is missing.", path: ["rules", "name-pattern"] };
+  return { problem: missingProperty("pattern", t), path: ["rules", "name-pattern"] };
 }

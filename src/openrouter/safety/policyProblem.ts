@@ -9,8 +9,9 @@ import {
 } from "jsonc-parser";
 import type * as z from "zod";
 import { redact } from "../text/redact.ts";
+import { english, type Translate } from "../text/translate.ts";
 
-/** What is wrong with a policy, in English. */
+/** What is wrong with a policy. */
 export interface PolicyProblem {
   problem: string;
   /** The path of the property: `["rules", "idle", "days"]`. */
@@ -28,12 +29,16 @@ export interface TextRange {
   length: number;
 }
 
+/** What the schema says of an exception; `ownProblem` translates it. */
+export const NOT_A_DAY = "This must be a day, as in 2026-12-31.";
+export const CONTAINS_SECRET = "This contains a secret. Name the key by its name, label or hash.";
+
 /** A policy is written by hand; more than this is something else. */
 const MAX_LENGTH = 1_000_000;
 
 /** Returns the syntax tree of a JSON text, without comments, trailing commas and repeated properties, or the first problem. */
-export function parseJsonTree(text: string): { tree: Node } | PolicyProblem {
-  if (text.length > MAX_LENGTH) return { problem: "The file is larger than 1 MB.", path: [] };
+export function parseJsonTree(text: string, t: Translate = english): { tree: Node } | PolicyProblem {
+  if (text.length > MAX_LENGTH) return { problem: t("The file is larger than 1 MB."), path: [] };
   const errors: ParseError[] = [];
   let tree: Node | undefined;
   try {
@@ -41,38 +46,46 @@ export function parseJsonTree(text: string): { tree: Node } | PolicyProblem {
   } catch (error) {
     // Only nesting without end makes it fail.
     if (!(error instanceof RangeError)) throw error;
-    return { problem: "The file is nested too deeply.", path: [] };
+    return { problem: t("The file is nested too deeply."), path: [] };
   }
   const [first] = errors.sort((a, b) => a.offset - b.offset);
-  if (first) {
-    const code = printParseErrorCode(first.error);
-    return {
-      problem: syntaxProblems[code] ?? "This is not JSON.",
-      path: [],
-      range: rangeAt(text, first.offset, first.length),
-    };
-  }
-  if (!tree) return { problem: "The file is empty.", path: [], range: rangeAt(text, 0, 0) };
+  if (first) return { problem: syntaxProblem(first, t), path: [], range: rangeAt(text, first.offset, first.length) };
+  if (!tree) return { problem: t("The file is empty."), path: [], range: rangeAt(text, 0, 0) };
   const repeated = findRepeated(tree);
   if (!repeated) return { tree };
-  const problem = redact(`“${repeated.value}” is given twice.`);
+  const problem = redact(t("“{0}” is given twice.", repeated.value));
   return { problem, path: getNodePath(repeated), range: rangeAt(text, repeated.offset, repeated.length) };
 }
 
-const syntaxProblems: Record<string, string> = {
-  InvalidSymbol: "This is not a JSON value.",
-  InvalidNumberFormat: "This is not a JSON number.",
-  PropertyNameExpected: "A property name in double quotes is expected here.",
-  ValueExpected: "A value is expected here.",
-  ColonExpected: "A colon is expected here.",
-  CommaExpected: "A comma is expected here.",
-  CloseBraceExpected: "A closing brace is expected here.",
-  CloseBracketExpected: "A closing bracket is expected here.",
-  EndOfFileExpected: "The end of the file is expected here.",
-  InvalidCommentToken: "JSON has no comments.",
-  UnexpectedEndOfComment: "JSON has no comments.",
-  UnexpectedEndOfString: "The text has no closing quote.",
-};
+function syntaxProblem({ error }: ParseError, t: Translate): string {
+  switch (printParseErrorCode(error)) {
+    case "InvalidSymbol":
+      return t("This is not a JSON value.");
+    case "InvalidNumberFormat":
+      return t("This is not a JSON number.");
+    case "PropertyNameExpected":
+      return t("A property name in double quotes is expected here.");
+    case "ValueExpected":
+      return t("A value is expected here.");
+    case "ColonExpected":
+      return t("A colon is expected here.");
+    case "CommaExpected":
+      return t("A comma is expected here.");
+    case "CloseBraceExpected":
+      return t("A closing brace is expected here.");
+    case "CloseBracketExpected":
+      return t("A closing bracket is expected here.");
+    case "EndOfFileExpected":
+      return t("The end of the file is expected here.");
+    case "InvalidCommentToken":
+    case "UnexpectedEndOfComment":
+      return t("JSON has no comments.");
+    case "UnexpectedEndOfString":
+      return t("The text has no closing quote.");
+    default:
+      return t("This is not JSON.");
+  }
+}
 
 /** Returns the name of the first property that its object already has: a parser would silently ignore the one before. */
 function findRepeated(tree: Node): Node | undefined {
@@ -92,53 +105,83 @@ function findRepeated(tree: Node): Node | undefined {
 }
 
 /** Describes the first issue of a schema. */
-export function describeIssue(issue: z.core.$ZodIssue): PolicyProblem {
+export function describeIssue(issue: z.core.$ZodIssue, t: Translate = english): PolicyProblem {
   if (issue.code === "invalid_union") {
     // Of the alternatives, the one whose own shape fits says what is wrong inside.
     const inside = issue.errors.map(([first]) => first).find((first) => first && !isShape(first));
     if (!inside)
-      return { problem: "This must be a severity or an object with a severity and thresholds.", path: issue.path };
-    const { problem, path } = describeIssue(inside);
+      return { problem: t("This must be a severity or an object with a severity and thresholds."), path: issue.path };
+    const { problem, path } = describeIssue(inside, t);
     return { problem, path: [...issue.path, ...path] };
   }
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
   // A name or text of the file may be a secret by mistake.
-  return { problem: redact(describe(issue)), path };
+  return { problem: redact(describe(issue, t)), path };
 }
 
 /** True if a value is not of an alternative's kind at all. */
 const isShape = ({ path, code }: z.core.$ZodIssue) =>
   path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 
-function describe(issue: z.core.$ZodIssue): string {
+function describe(issue: z.core.$ZodIssue, t: Translate): string {
   const name = String(issue.path.at(-1) ?? "");
   switch (issue.code) {
     case "unrecognized_keys":
-      return `“${issue.keys[0]}” is not a property of a policy${name ? ` in “${name}”` : ""}.`;
+      return name
+        ? t("“{0}” is not a property of a policy in “{1}”.", issue.keys[0]!, name)
+        : t("“{0}” is not a property of a policy.", issue.keys[0]!);
     case "invalid_value":
-      return `This must be one of ${issue.values.join(", ")}.`;
+      return t("This must be one of {0}.", issue.values.join(", "));
     case "invalid_type":
       return issue.input === undefined && name && /undefined$/.test(issue.message)
-        ? `“${name}” is missing.`
-        : `This must be ${types[issue.expected] ?? issue.expected}.`;
+        ? missingProperty(name, t)
+        : wrongType(issue.expected, t);
     case "too_small":
-      return issue.origin === "string"
-        ? "This must not be empty."
-        : `This must be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}.`;
+      if (issue.origin === "string") return t("This must not be empty.");
+      return issue.inclusive === false
+        ? t("This must be above {0}.", Number(issue.minimum))
+        : t("This must be at least {0}.", Number(issue.minimum));
     case "too_big":
-      return `This must be at most ${issue.maximum}${issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : ""}.`;
+      if (issue.origin === "string") return t("This must be at most {0} characters.", Number(issue.maximum));
+      return issue.origin === "array"
+        ? tooManyEntries(Number(issue.maximum), t)
+        : t("This must be at most {0}.", Number(issue.maximum));
     default:
-      return issue.message;
+      return ownProblem(issue.message, t);
   }
 }
 
-const types: Record<string, string> = {
-  object: "an object",
-  array: "a list",
-  string: "a text",
-  number: "a number",
-  int: "a whole number",
-};
+/** Translates the messages of the schema itself. Those of a regular expression stay in English, as engines word them. */
+function ownProblem(message: string, t: Translate): string {
+  switch (message) {
+    case NOT_A_DAY:
+      return t("This must be a day, as in 2026-12-31.");
+    case CONTAINS_SECRET:
+      return t("This contains a secret. Name the key by its name, label or hash.");
+    default:
+      return message;
+  }
+}
+
+export const missingProperty = (name: string, t: Translate): string => t("“{0}” is missing.", name);
+export const tooManyEntries = (max: number, t: Translate): string => t("This must have at most {0} entries.", max);
+
+function wrongType(expected: string, t: Translate): string {
+  switch (expected) {
+    case "object":
+      return t("This must be an object.");
+    case "array":
+      return t("This must be a list.");
+    case "string":
+      return t("This must be a text.");
+    case "number":
+      return t("This must be a number.");
+    case "int":
+      return t("This must be a whole number.");
+    default:
+      return t("This must be of type {0}.", expected);
+  }
+}
 
 /** Returns where the value of a property is, or of the nearest object around it. An object is marked by its name. */
 export function rangeOf(text: string, tree: Node, path: readonly PropertyKey[]): TextRange {
@@ -157,8 +200,8 @@ function rangeAt(text: string, offset: number, length: number): TextRange {
 }
 
 /** Says where and what: `line 3, rules.idle.days: This must be a number.` */
-export function formatPolicyProblem({ problem, path, range }: PolicyProblem): string {
+export function formatPolicyProblem({ problem, path, range }: PolicyProblem, t: Translate = english): string {
   const field = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  const where = [range && `line ${range.line}`, field.replace(/^\./, "")].filter(Boolean).join(", ");
+  const where = [range && t("line {0}", range.line), field.replace(/^\./, "")].filter(Boolean).join(", ");
   return redact(where ? `${where}: ${problem}` : problem);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { getAccountUsage, getCounters, toUsd } from "../counters.ts";
 import { badRequest, notFound } from "../errors.ts";
+import { findGeneration } from "../generations.ts";
 import type { Context, Route } from "../route.ts";
 import type { SampleState, WorkspaceRecord } from "../state.ts";
 import { boolean, number, object, oneOf, pageParameters, string, takePage } from "../validate.ts";
@@ -22,7 +23,7 @@ export const accountRoutes: Route[] = [
     allowsInferenceKeys: true,
     query: { id: string({ min: 1 }) },
     handle({ state, query }) {
-      const generation = state.generations.find(({ id }) => id === query.id);
+      const generation = findGeneration(state, query.id as string);
       if (!generation) throw notFound(`Generation ${query.id ?? ""} not found`);
       return { data: generation };
     },

@@ -1,5 +1,6 @@
 import { toUsd } from "../counters.ts";
 import { badRequest } from "../errors.ts";
+import { type GenerationRow, splitIntoGenerations } from "../generations.ts";
 import type { LedgerRow, SampleState } from "../state.ts";
 import { DAY_MS, type Granularity, periodStart } from "../time.ts";
 
@@ -8,6 +9,8 @@ type Scalar = string | number;
 const DEFAULT_RANGE_MS = 7 * DAY_MS;
 /** Three hours. */
 const MAX_MINUTE_RANGE_MS = DAY_MS / 8;
+/** More generations than this would take too long to group. */
+const MAX_GENERATIONS = 250_000;
 
 export interface Query {
   metrics: string[];
@@ -76,6 +79,7 @@ export const DIMENSIONS: Record<string, Dimension> = {
     value: (row) => row.workspaceId,
     label: (state, id) => state.workspaces.find((one) => one.id === id)?.name,
   },
+  generation_id: { value: (row) => (row as GenerationRow).generation, maxDays: 31 },
 };
 
 /** Runs an analytics query over the ledger. */
@@ -91,7 +95,7 @@ export function runQuery(state: SampleState, query: Query, now: number) {
     throw badRequest("Invalid granularity: minute is for a time_range of at most 3 hours");
   }
   const metrics = metricsToSum(query);
-  const keep = (query.filters ?? []).map(createFilter);
+  const ledgerRows = selectRows(state, query, start, end);
 
   const bucket = query.granularity && `date__${query.granularity}`;
   const groups = new Map<string, Group>();
@@ -103,8 +107,7 @@ export function runQuery(state: SampleState, query: Query, now: number) {
     const row = { ...(bucket ? { [bucket]: new Date(at).toISOString() } : {}), ...Object.fromEntries(labels) };
     return { row, sums: metrics.map(() => 0), names };
   };
-  for (const row of state.ledger) {
-    if (row.at < start || row.at >= end || !keep.every((test) => test(row))) continue;
+  for (const row of ledgerRows) {
     const names = dimensions.map((name) => DIMENSIONS[name]!.value(row));
     const at = query.granularity ? periodStart(row.at, query.granularity) : 0;
     const id = JSON.stringify([at, names]);
@@ -134,6 +137,23 @@ export function runQuery(state: SampleState, query: Query, now: number) {
       ...(truncated ? [`The result was truncated to ${data.length} of ${rows.length} rows.`] : []),
     ],
   };
+}
+
+/** Returns the rows in a time range that match the filters; single requests if the query is about generations. */
+function selectRows(
+  state: SampleState,
+  { dimensions = [], filters = [] }: Query,
+  start: number,
+  end: number,
+): LedgerRow[] {
+  const isOfGenerations = ({ field }: Filter) => field === "generation_id";
+  const ofRows = filters.filter((filter) => !isOfGenerations(filter)).map(createFilter);
+  const ofGenerations = filters.filter(isOfGenerations).map(createFilter);
+  const rows = state.ledger.filter((row) => row.at >= start && row.at < end && ofRows.every((keep) => keep(row)));
+  if (!dimensions.includes("generation_id") && ofGenerations.length === 0) return rows;
+  if (rows.reduce((sum, { requests }) => sum + requests, 0) > MAX_GENERATIONS)
+    throw badRequest("Invalid query: too many generations; use a shorter time_range or filters");
+  return rows.flatMap(splitIntoGenerations).filter((row) => ofGenerations.every((keep) => keep(row)));
 }
 
 type Group = { row: Record<string, unknown>; sums: number[]; names: (string | null)[] };

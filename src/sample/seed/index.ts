@@ -1,6 +1,6 @@
 import type { Ids } from "../random.ts";
 import type { KeyRecord, SampleState } from "../state.ts";
-import { buildGenerations } from "./generations.ts";
+import { latestGenerations } from "./generations.ts";
 import { addGuardrails } from "./guardrails.ts";
 import { addKeys } from "./keys.ts";
 import { buildCatalog } from "./models.ts";
@@ -38,6 +38,6 @@ export function createState(options: { now: number; ids: Ids; personal: boolean;
   };
   const inferenceKey = addKeys(state, keys, { ids, offers, now });
   addGuardrails(state, ids, now);
-  state.generations = buildGenerations(state.ledger, spike.model);
+  state.generations = latestGenerations(state, spike.model);
   return { state, inferenceKey };
 }

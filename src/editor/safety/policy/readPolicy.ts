@@ -65,7 +65,7 @@ async function readFile(uri: vscode.Uri): Promise<FileRead> {
   } catch (error) {
     return failed(redact(t("It can't be read: {0}", error instanceof Error ? error.message : String(error))));
   }
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicy(text, t);
   if ("policy" in parsed) return { origin, policy: parsed.policy };
   const { problem, range } = parsed;
   const found = { origin, text: redact(problem), line: range?.line };
@@ -77,9 +77,9 @@ function readSetting(): Pick<Read, "policy" | "origin" | "problem"> {
   const defaults = { policy: toPolicy({}), origin: { kind: "defaults" } } as const;
   if (value === undefined) return defaults;
   const origin = { kind: "setting" } as const;
-  const parsed = checkPolicy(value);
+  const parsed = checkPolicy(value, vscode.l10n.t);
   if ("policy" in parsed) return { policy: parsed.policy, origin };
-  return { ...defaults, problem: { origin, text: redact(formatPolicyProblem(parsed)) } };
+  return { ...defaults, problem: { origin, text: redact(formatPolicyProblem(parsed, vscode.l10n.t)) } };
 }
 
 /** A marker of no length would be invisible. */
