@@ -29,8 +29,12 @@ export function createStatusBar(sessions: AccountSessions): StatusBar {
   item.name = vscode.l10n.t("OpenRouter Credits");
   item.command = commandIds.openActivity;
 
+  /** When the credits of an account end, if it is known. */
+  let end: { session: AccountSession; text: string | undefined } | undefined;
+
   function draw(): void {
-    const texts = sessions.current && textsOrError(sessions.current);
+    const { current } = sessions;
+    const texts = current && textsOrError(current, end?.session === current ? end.text : undefined);
     if (!texts || !isStatusBarEnabled()) {
       item.hide();
       return;
@@ -40,6 +44,15 @@ export function createStatusBar(sessions: AccountSessions): StatusBar {
     item.accessibilityInformation = { label: texts.ariaLabel };
     item.backgroundColor = texts.isSample ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     item.show();
+  }
+
+  /** Shows when the credits end. Its texts are loaded with the first forecast. */
+  async function drawEnd(): Promise<void> {
+    const of = sessions.current;
+    if (!of?.data.outlook.current) return;
+    const { creditsEndTexts } = await import("../ui/creditsEndText.ts");
+    end = { session: of, text: creditsEndTexts(of)?.withRange };
+    draw();
   }
 
   /** Reads the credits at startup and when the window gets the focus, unless that happened before. */
@@ -67,10 +80,16 @@ export function createStatusBar(sessions: AccountSessions): StatusBar {
       ({ credits }) => [credits],
       () => {
         draw();
+        void drawEnd();
         // A session that failed to start is tried again when the window gets the focus.
         if (session !== sessions.current || sessions.state === "loading") void readCredits();
         session = sessions.current;
       },
+    ),
+    followData(
+      sessions,
+      ({ outlook }) => [outlook],
+      () => void drawEnd(),
     ),
     vscode.window.onDidChangeWindowState((state) => {
       age();
@@ -97,10 +116,10 @@ interface StatusTexts {
 }
 
 /** Returns the error's text if the figures couldn't be read or formatted, and undefined until they have been read. */
-function textsOrError(session: AccountSession): StatusTexts | undefined {
+function textsOrError(session: AccountSession, end: string | undefined): StatusTexts | undefined {
   const { current, failure } = session.data.credits;
   try {
-    if (current) return statusTexts(session, current);
+    if (current) return statusTexts(session, current, end);
     return failure === undefined ? undefined : errorTexts(session, failure);
   } catch (error) {
     return errorTexts(session, messageOf(error));
@@ -128,7 +147,7 @@ function isAged({ failure }: Resource<unknown>, readAt: Date): boolean {
   return failure !== undefined || Date.now() - readAt.getTime() > limit;
 }
 
-function statusTexts(session: AccountSession, snapshot: Snapshot<CreditsData>): StatusTexts {
+function statusTexts(session: AccountSession, snapshot: Snapshot<CreditsData>, end: string | undefined): StatusTexts {
   const { value, readAt } = snapshot;
   const { source, data } = session;
   const { failure } = data.credits;
@@ -146,6 +165,7 @@ function statusTexts(session: AccountSession, snapshot: Snapshot<CreditsData>): 
   const accountText = isSample ? t("Sample (invented data)") : (account ?? "");
   const tooltip = textTable(t("OpenRouter Credits"), [
     [t("Remaining"), usd(remaining)],
+    ...(end ? [[t("Last Until"), end] as [string, string]] : []),
     [t("Purchased"), usd(credits.total_credits)],
     [t("Used"), usd(credits.total_usage)],
     [t("Today"), usd(currentPeriods?.today)],
