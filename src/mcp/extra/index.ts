@@ -3,5 +3,6 @@
 export { mayUseText } from "../safety/keyMayUse.ts";
 export { auditKeysText } from "../safety/keysAudit.ts";
 export { queryAnalyticsText } from "./analytics.ts";
+export { forecastText } from "./forecast.ts";
 export { listProvidersText } from "./providers.ts";
 export { listBudgetsText, listWorkspacesText } from "./workspaces.ts";

@@ -106,4 +106,17 @@ const mayUse = defineTool({
   run: async (args, context) => (await load()).mayUseText(args, context),
 });
 
-export const extraTools = [audit, mayUse, analytics, workspaces, budgets, providers];
+const forecast = defineTool({
+  name: "or_forecast",
+  group: "extra",
+  title: "Forecast spend",
+  description:
+    "Forecasts spend from up to 365 days: month end and the day on which credits end or a key's limit is reached, each as middle and 10-90% range, USD. Says how often past ranges held, or why there is no forecast.",
+  input: {
+    api_key_hash: keyHash.optional().describe("only this key"),
+    workspace_id: workspaceId.optional().describe("only this workspace"),
+  },
+  run: async (args, context) => (await load()).forecastText(args, context),
+});
+
+export const extraTools = [audit, mayUse, analytics, workspaces, budgets, providers, forecast];

@@ -6,7 +6,7 @@ import type { SpendNote } from "../../spend/table.ts";
 import { sum } from "../../text/figures.ts";
 import { endedKeys } from "./endedKeys.ts";
 import { forecastSpend, whenSpent } from "./forecast.ts";
-import type { DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
+import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
 import { daysUntil, monthEnd } from "./monthEnd.ts";
 import { type DailySpendReading, readDailySpend, type SpentToday } from "./read.ts";
 
@@ -28,6 +28,8 @@ export interface AccountOutlook {
   notes: SpendNote[];
   /** False if what disabled and expired keys spent is included. */
   keysKnown: boolean;
+  /** Without what ended keys spent, if the keys are known. */
+  past: DailySpend;
   forecast: ForecastResult;
   /** The spend of the whole calendar month (UTC), and its last day; undefined without a forecast. */
   month: MonthEstimate | undefined;
@@ -67,6 +69,7 @@ export async function readOutlook(
     source: reading.source,
     notes: reading.notes,
     keysKnown: keys !== undefined,
+    past: reading.spend,
     forecast,
     month: isForecast(forecast) ? monthOf(forecast, periods.month) : undefined,
     credits,
