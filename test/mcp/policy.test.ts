@@ -4,7 +4,9 @@ import { type SampleAccount, startSampleAccount } from "../../src/sample/index.t
 import { type McpServer, serverEnv, startServer } from "../support/mcp.ts";
 
 const EXTRA =
-  "or_keys_audit or_key_may_use or_analytics_query or_workspaces_list or_workspace_budgets or_providers".split(" ");
+  "or_keys_audit or_key_may_use or_analytics_query or_workspaces_list or_workspace_budgets or_providers or_forecast".split(
+    " ",
+  );
 const READ = [
   ...EXTRA,
   "or_overview or_credits or_current_key or_keys_list or_key_get or_activity or_generation or_models or_model_get",

@@ -1,12 +1,11 @@
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { type AccountOutlook, readOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
-import type { Client } from "../../openrouter/index.ts";
-import type { CreditsData, KeysData } from "./accountData.ts";
+import type { Client, Key, Periods } from "../../openrouter/index.ts";
 import type { ReadOptions, Resource } from "./resource.ts";
 
 interface Sources {
-  credits: Resource<CreditsData>;
-  keys: Resource<KeysData>;
+  credits: Resource<{ periods: Periods | OpenRouterError }>;
+  keys: Resource<{ keys: readonly Key[] }>;
 }
 
 /** Reads the outlook from the reading of the current day that all views share, and from the keys as they were last read. */
