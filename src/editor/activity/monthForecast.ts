@@ -18,5 +18,5 @@ export function monthForecast({ data: { outlook } }: AccountSession): MonthForec
     ...(source === "activity" ? [t("Analytics are unavailable: from the 30 days of the activity.")] : []),
     ...(keysKnown ? [t("What disabled and expired keys spent before is left out.")] : []),
   ];
-  return { text: t("Forecast: {0}", monthText(month)), details };
+  return { text: monthText(month), details };
 }
