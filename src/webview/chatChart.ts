@@ -19,13 +19,11 @@ import {
   initialState,
   needsKeys,
 } from "./state.ts";
-import type { ToolFigures } from "./toolCalls.ts";
-
-type ToolCall = ToolFigures["call"];
+import type { SpendFigures, ToolCall } from "./toolCalls.ts";
 
 export interface ChatChartOptions {
   /** Calls a tool; returns undefined if that failed or was aborted. */
-  read(call: ToolCall): Promise<ToolFigures | undefined>;
+  read(call: ToolCall): Promise<SpendFigures | undefined>;
   /** Called when the user changed a choice; must draw the chart again. */
   onChange(): void;
 }
@@ -35,7 +33,7 @@ export interface ChatChart {
   /** The table of figures; gets the focus when the focused element is removed. */
   figures: HTMLElement;
   /** Takes over the figures of a tool result and draws them by `onChange`. */
-  show(figures: ToolFigures): void;
+  show(figures: SpendFigures): void;
   draw(locale: string): { isEmpty: boolean };
   disable(isDisabled: boolean): void;
   /** Restores the choices of the figures that are shown. */
@@ -43,7 +41,7 @@ export interface ChatChart {
 }
 
 export function createChatChart({ read, onChange }: ChatChartOptions): ChatChart {
-  let figures: ToolFigures | undefined;
+  let figures: SpendFigures | undefined;
   let state: ActivityState = initialState;
 
   const controls = createChatControls({
@@ -151,7 +149,7 @@ export function createChatChart({ read, onChange }: ChatChartOptions): ChatChart
 }
 
 /** Without a window, all calls use the key from the server's environment. */
-function idOf({ account }: ToolFigures): string {
+function idOf({ account }: SpendFigures): string {
   return account?.id ?? "";
 }
 

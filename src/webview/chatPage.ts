@@ -3,12 +3,11 @@ import { t } from "@vscode/l10n";
 import { drawAccount, serverAccountText } from "./accountLine.ts";
 import { createChatChart } from "./chatChart.ts";
 import { fill, h, keepFocus } from "./dom.ts";
-import type { ToolFigures } from "./toolCalls.ts";
+import { createExplanationView } from "./explain/explanationView.ts";
+import type { SpendFigures, ToolCall, ToolFigures } from "./toolCalls.ts";
 
 /** If figures take longer than this, the tool result's text is shown. */
 const TEXT_DELAY_MS = 5_000;
-
-type ToolCall = ToolFigures["call"];
 
 export interface ChatPage {
   show(figures: ToolFigures): void;
@@ -44,14 +43,16 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
     hidden: true,
   });
   const chart = createChatChart({ read: readMore, onChange: drawChange });
-  const body = h("div", { class: "body", hidden: true }, accountLine, ...chart.parts);
+  const explanation = createExplanationView();
+  const body = h("div", { class: "body", hidden: true });
   fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, resultText, status);
 
   /** Reads other figures for the chart, which stays until they arrive; undefined if the call failed or was aborted. */
-  async function readMore(toolCall: ToolCall): Promise<ToolFigures | undefined> {
+  async function readMore(toolCall: ToolCall): Promise<SpendFigures | undefined> {
     try {
       const result = await callTool(toolCall);
-      if (result) figures = result;
+      if (!result || !("table" in result)) return undefined;
+      figures = result;
       return result;
     } catch (error) {
       fail(error);
@@ -116,8 +117,11 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
 
   function show(next: ToolFigures): void {
     stop();
+    const isOtherKind = figures === undefined || "table" in figures !== "table" in next;
     figures = next;
-    chart.show(next);
+    if (isOtherKind) fill(body, accountLine, ...("table" in next ? chart.parts : [explanation.element]));
+    if ("table" in next) chart.show(next);
+    else drawChange();
   }
 
   function showText(text: string): void {
@@ -157,11 +161,15 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
     if (figures) keepFocus(root, chart.figures, () => drawAll(figures!));
   }
 
-  function drawAll({ account }: ToolFigures): void {
+  function drawAll(shown: ToolFigures): void {
     body.hidden = false;
     resultText.hidden = true;
-    drawAccount(accountLine, serverAccountText(account));
-    showStatus(chart.draw(locale).isEmpty);
+    drawAccount(accountLine, serverAccountText(shown.account));
+    if ("table" in shown) showStatus(chart.draw(locale).isEmpty);
+    else {
+      explanation.draw(shown.explanation, locale);
+      showStatus();
+    }
   }
 
   return {

@@ -121,6 +121,21 @@ export function gapFill(theme: Theme): Fill {
   return pattern(theme, theme.muted, "diagonal", 0.25);
 }
 
+/** Returns the fill of the cost of a period. */
+export function totalFill(theme: Theme): Fill {
+  return theme.hues[HUES.indexOf("blue")]!;
+}
+
+/** Returns the fill of what adds to a cost. */
+export function riseFill(theme: Theme): Fill {
+  return theme.hues[HUES.indexOf("red")]!;
+}
+
+/** Returns the fill of what reduces a cost: a pattern, since red and green look the same to some people. */
+export function fallFill(theme: Theme): Fill {
+  return fillOf(theme, theme.hues[HUES.indexOf("green")]!, "diagonal");
+}
+
 function fillOf(theme: Theme, hue: string, name: Pattern): Fill {
   return name === "plain" ? hue : pattern(theme, hue, name, 1);
 }

@@ -1,18 +1,33 @@
-// The chat chart's tool calls: read-only tools only.
+// The tool calls of the page in the chat: read-only tools only.
 import type { App } from "@modelcontextprotocol/ext-apps";
+import type { Explanation } from "../openrouter/foresight/explain/model.ts";
 import type { SpendTable } from "../openrouter/spend/model.ts";
 import { readServerAccount, type ServerAccount } from "./accountLine.ts";
+import { isExplanation } from "./explain/isExplanation.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 
-/** The tools whose results contain figures. Both are read-only. */
-const READ_TOOLS = ["or_activity", "or_overview"] as const;
+/** The tools whose results contain figures. All are read-only. */
+const READ_TOOLS = ["or_activity", "or_overview", "or_explain_change"] as const;
 type ReadTool = (typeof READ_TOOLS)[number];
 
-export interface ToolFigures {
-  call: { name: ReadTool; arguments: Record<string, unknown> };
-  table: SpendTable;
+export interface ToolCall {
+  name: ReadTool;
+  arguments: Record<string, unknown>;
+}
+
+interface Called {
+  call: ToolCall;
   account?: ServerAccount;
 }
+export interface SpendFigures extends Called {
+  table: SpendTable;
+}
+interface ExplanationFigures extends Called {
+  explanation: Explanation;
+}
+
+/** What a tool result contains to draw. */
+export type ToolFigures = SpendFigures | ExplanationFigures;
 
 /** A tool result from the host, whoever called the tool. */
 export interface ToolResult {
@@ -24,9 +39,11 @@ export interface ToolResult {
 /** Long, because a call may send one request per key. */
 const TIMEOUT_MS = 15 * 60_000;
 
-const FIGURES = "openrouter-admin/spend";
-const CALL = "openrouter-admin/call";
-const ACCOUNT = "openrouter-admin/account";
+const PREFIX = "openrouter-admin/";
+const SPEND = `${PREFIX}spend`;
+const EXPLANATION = `${PREFIX}explanation`;
+const CALL = `${PREFIX}call`;
+const ACCOUNT = `${PREFIX}account`;
 
 /** Returns the text of a tool result. */
 export function resultText({ content }: ToolResult): string {
@@ -35,14 +52,14 @@ export function resultText({ content }: ToolResult): string {
 
 /** True if the host dropped the metadata of a tool result, as VS Code's Agent Host does. */
 export function lacksFigures({ isError, _meta }: ToolResult): boolean {
-  return !isError && _meta?.[FIGURES] === undefined && _meta?.[CALL] === undefined;
+  return !isError && !Object.keys(_meta ?? {}).some((name) => name.startsWith(PREFIX));
 }
 
 /**
  * Returns the tool call that this page was opened for, if the host names it and lets pages call tools.
  * @param args the arguments of the call, as received from the host
  */
-export function originalCall(app: App, args: Record<string, unknown> | undefined): ToolFigures["call"] | undefined {
+export function originalCall(app: App, args: Record<string, unknown> | undefined): ToolCall | undefined {
   const { toolInfo, toolCall } = app.getHostContext() ?? {};
   // VS Code uses its own field instead of the protocol's, and prefixes the tool name with the server name.
   const named = [toolInfo?.tool.name, (toolCall as { toolName?: unknown } | undefined)?.toolName];
@@ -58,22 +75,24 @@ function endsWithToolName(name: unknown, tool: ReadTool): boolean {
 export function readFigures(result: ToolResult): ToolFigures {
   const text = resultText(result);
   if (result.isError) throw new Error(text || "The tool call failed.");
-  const table = result._meta?.[FIGURES];
-  const call = result._meta?.[CALL];
-  if (!isSpendTable(table) || table.buckets.length === 0 || !isCall(call))
-    throw new Error(["The result has no figures to draw.", text].join("\n").trim());
-  return { table, call, account: readServerAccount(result._meta?.[ACCOUNT]) };
+  const { [SPEND]: table, [EXPLANATION]: explanation, [CALL]: call, [ACCOUNT]: account } = result._meta ?? {};
+  if (isCall(call)) {
+    const called = { call, account: readServerAccount(account) };
+    if (isSpendTable(table) && table.buckets.length > 0) return { ...called, table };
+    if (isExplanation(explanation)) return { ...called, explanation };
+  }
+  throw new Error(["The result has no figures to draw.", text].join("\n").trim());
 }
 
-function isCall(value: unknown): value is ToolFigures["call"] {
-  const call = value as ToolFigures["call"] | null | undefined;
+function isCall(value: unknown): value is ToolCall {
+  const call = value as ToolCall | null | undefined;
   return READ_TOOLS.includes(call?.name as ReadTool) && typeof call?.arguments === "object" && call.arguments !== null;
 }
 
 /** Calls a read-only tool through the host. */
 export async function callReadTool(
   app: App,
-  { name, arguments: args }: ToolFigures["call"],
+  { name, arguments: args }: ToolCall,
   signal: AbortSignal,
 ): Promise<ToolFigures> {
   const options = { signal, timeout: TIMEOUT_MS };

@@ -20,7 +20,7 @@ describe("tools of the chart page", () => {
   it("are the only tools that its sources name", () => {
     assert.ok(sources.length > 20);
     const named = sources.flatMap((path) => read(path).match(/\bor_[a-z_]+/g) ?? []);
-    assert.deepEqual([...new Set(named)].sort(), DRAWN);
+    assert.deepEqual([...new Set(named)].sort(), [...new Set([...DRAWN, "or_explain_change"])].sort());
   });
 
   it("are called in one place only", () => {
@@ -28,6 +28,9 @@ describe("tools of the chart page", () => {
       /callServerTool|sendMessage|updateModelContext|openLink|downloadFile|readServerResource|\.request\(/g;
     const places = sources.flatMap((path) => (read(path).match(asking) ?? []).map((what) => `${path}: ${what}`));
     assert.deepEqual(places, ["src/webview/toolCalls.ts: callServerTool"]);
-    assert.match(read("src/webview/toolCalls.ts"), /const READ_TOOLS = \["or_activity", "or_overview"\] as const;/);
+    assert.match(
+      read("src/webview/toolCalls.ts"),
+      /const READ_TOOLS = \["or_activity", "or_overview", "or_explain_change"\] as const;/,
+    );
   });
 });

@@ -8,7 +8,8 @@ const root = new URL("../../", import.meta.url);
 const imports = sources.flatMap((path) => importsOf(path));
 
 /** Core modules that browser code may load: the spend model and formats, which need no account. */
-const mayBeInBrowser = /^src\/openrouter\/(text\/(figures|fold|format)|time|spend\/model)\.ts$/;
+const mayBeInBrowser =
+  /^src\/openrouter\/(text\/(figures|fold|format)|time|(spend|foresight\/(explain|forecast))\/model)\.ts$/;
 
 /** Returns imports of a later part or a part on the same level. */
 function upward(all: readonly Import[]): Import[] {

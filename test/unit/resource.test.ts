@@ -44,6 +44,16 @@ describe("a resource", () => {
     assert.equal(resource.notBefore, undefined);
   });
 
+  it("waits ten minutes at most, whatever a proxy asks for", async () => {
+    const limited = async () => {
+      throw Object.assign(new RateLimitError("429", ""), { retryAt: new Date("2999-01-01") });
+    };
+    const { resource } = resourceOf(limited);
+    await resource.ensure();
+    const wait = resource.notBefore!.getTime() - resource.errorAt!.getTime();
+    assert.ok(wait > 0 && wait <= 610_000, `${wait}`);
+  });
+
   it("isn't read again soon after an error, unless something needs it", async () => {
     const { resource, reads } = resourceOf(fails, succeeds);
     for (let i = 0; i < 3; i++) await resource.ensureQuietly();

@@ -16,7 +16,12 @@ export interface ToolChoice {
   today: boolean;
   /** Only or_analytics_query covers a part of the figure. */
   analytics: boolean;
+  /** The days that or_explain_change can compare with earlier ones; undefined if it can't be limited to the figure. */
+  explain: { from: string; to: string } | undefined;
 }
+
+/** The most days that have as many before them in analytics of a year. */
+const MAX_EXPLAINED_DAYS = 182;
 
 /**
  * @param buckets the days or hours of the figure, none of them in the future
@@ -40,6 +45,19 @@ export function chooseTools(
     analytics:
       completed.some((day) => age(day) > ACTIVITY_DAYS) ||
       filters.some(({ dimension }) => dimension === "workspace") ||
-      (buckets.some((bucket) => bucket.length > 10) && buckets.length < 24),
+      hasSingleHours(buckets),
+    explain:
+      filters.every(({ dimension, ids }) => explained.includes(dimension) && ids.length === 1 && ids[0] !== null) &&
+      !hasSingleHours(buckets) &&
+      days.length <= MAX_EXPLAINED_DAYS
+        ? { from: days[0]!, to: days.at(-1)! }
+        : undefined,
   };
+}
+
+const explained: readonly Dimension[] = ["model", "key"];
+
+/** True if the buckets are some hours of a day, but not all. */
+function hasSingleHours(buckets: readonly string[]): boolean {
+  return buckets.length < 24 && buckets.some((bucket) => bucket.length > 10);
 }

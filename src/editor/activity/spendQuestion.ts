@@ -47,7 +47,7 @@ export function spendQuestion(
     t("OpenRouter spend in {0} (UTC): {1}.", periodText(buckets), figureText(figures, state.metric)),
     ...(filters.length > 0 ? [t("Only {0}.", filters.map(filterText).join(", "))] : []),
     t("What makes up this figure? Check it with tools, by model, key and provider."),
-    ...toolSentences(chooseTools(table, buckets, filters)),
+    ...toolSentences(chooseTools(table, buckets, filters), state.metric),
   ]);
 }
 
@@ -96,12 +96,24 @@ function filterText({ dimension, ids, name }: FigureFilter): string {
   }
 }
 
-function toolSentences({ day, key, activity, today, analytics }: ReturnType<typeof chooseTools>): string[] {
+function toolSentences(
+  { day, key, activity, today, analytics, explain }: ReturnType<typeof chooseTools>,
+  metric: Metric,
+): string[] {
   const t = vscode.l10n.t;
   const args = [day && `date=${day}`, key && `api_key_hash=${key}`].filter(Boolean).join(", ");
   return [
     ...(activity ? [args ? t("Completed days: or_activity ({0}).", args) : t("Completed days: or_activity.")] : []),
     ...(today ? [t("Today: or_overview; a single key: or_key_get (usage_daily).")] : []),
     ...(analytics ? [t("Hours, workspaces and days before the last 30: or_analytics_query, if it is available.")] : []),
+    ...(explain && metric === "cost"
+      ? [t("Why it changed: or_explain_change ({0}), if it is available.", explainArguments(explain, key))]
+      : []),
   ];
+}
+
+/** A day is compared with the usual of its weekday, a longer period with the one before. */
+function explainArguments({ from, to }: { from: string; to: string }, key: string | undefined): string {
+  const period = from === to ? [`day=${from}`] : [`after_from=${from}`, `after_to=${to}`];
+  return [...period, ...(key ? [`api_key_hash=${key}`] : [])].join(", ");
 }

@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import { RateLimitError } from "../../openrouter/errors.ts";
+import { MAX_RATE_LIMIT_MS } from "../../openrouter/http/retryAfter.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { Log } from "../platform/log.ts";
@@ -120,7 +121,11 @@ export function createResource<T>(
     failure = errorText(cause);
     errorAt = new Date();
     log.error(`${options.name}: ${errorLogText(cause)}`);
-    if (cause instanceof RateLimitError) notBefore = cause.retryAt ?? new Date(Date.now() + RATE_LIMIT_MS);
+    // A proxy may say that it takes days: then the API is asked again sooner.
+    if (cause instanceof RateLimitError)
+      notBefore = new Date(
+        Math.min(cause.retryAt?.getTime() ?? Date.now() + RATE_LIMIT_MS, Date.now() + MAX_RATE_LIMIT_MS),
+      );
     // Don't show figures of an account that no longer accepts the key.
     if (viewStateForError(cause) === "wrongKey") current = undefined;
   }

@@ -10,16 +10,23 @@ const WINDOW = 480;
 /** A secret is encoded in no fewer characters. */
 const MIN_LENGTH = 97;
 
+/** What a character may be: a part of encoded text, a gap in it, or the beginning of a gap. */
+const [PART, GAP, MAY_BEGIN_GAP] = [0, 1, 2] as const;
+/** By the code of the character. */
+const kinds = Uint8Array.from({ length: 65_536 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[\s"'`,\u200b-\u200f\u2060\ufeff\u00ad]/.test(character)) return GAP;
+  return "\\#>/*;-|+%=&<".includes(character) ? MAY_BEGIN_GAP : PART;
+});
 /** Line breaks within encoded text, as MIME, PEM, JSON and URLs have them, and what stands between its parts in a program. */
-const gaps = new RegExp(
-  `(?:${[
-    "[\\s\"'`,\\u200b-\\u200f\\u2060\\ufeff\\u00ad]",
+const gapAt = new RegExp(
+  [
     String.raw`\\{1,8}(?!\\)(?:[nr]|u000[adAD]|x0[adAD])?`,
     String.raw`(?<=[\r\n][ \t]{0,40})(?:#+|>{1,4}|\/\/|\*|;|--|\|)(?=[ \t])`,
     "(?<=[\"'`]\\s{0,40})\\+(?=\\s{0,40}[\"'`])",
     String.raw`%0[adAD]|=(?=[\r\n])|&#1[03];|<[bB][rR]\s?\/?>`,
-  ].join("|")}){1,1000}`,
-  "g",
+  ].join("|"),
+  "y",
 );
 const runAt = new RegExp(`[A-Za-z0-9+/_-]{1,${WINDOW}}`, "y");
 
@@ -81,16 +88,34 @@ interface Stripped {
 }
 
 function strip(text: string): Stripped {
-  const [parts, indexes, offsets]: [string[], number[], number[]] = [[], [0], [0]];
-  let [length, last] = [0, 0];
-  for (const { index, 0: gap } of text.matchAll(gaps)) {
-    parts.push(text.slice(last, index));
-    length += index - last;
-    last = index + gap.length;
-    indexes.push(length);
-    offsets.push(last);
+  const [indexes, offsets]: [number[], number[]] = [[0], [0]];
+  const characters = Buffer.allocUnsafe(text.length);
+  let length = 0;
+  let isAfterGap = false;
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    const kind = kinds[code];
+    const gap = kind === GAP ? 1 : kind === MAY_BEGIN_GAP ? gapLength(text, at) : 0;
+    if (gap > 0) {
+      at += gap;
+      isAfterGap = true;
+      continue;
+    }
+    if (isAfterGap) {
+      indexes.push(length);
+      offsets.push(at);
+      isAfterGap = false;
+    }
+    // Other characters end what is encoded, whatever they are.
+    characters[length++] = code < 128 ? code : 0;
+    at++;
   }
-  return { characters: parts.join("") + text.slice(last), indexes, offsets };
+  return { characters: characters.toString("latin1", 0, length), indexes, offsets };
+}
+
+function gapLength(text: string, at: number): number {
+  gapAt.lastIndex = at;
+  return gapAt.exec(text)?.[0].length ?? 0;
 }
 
 /** What is encoded from a place on, and how it is decoded in turn. */

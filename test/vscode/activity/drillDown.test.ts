@@ -195,6 +195,7 @@ describeActivity("drill-down in the activity panel", {}, (session) => {
       const { cost } = figuresOf(yesterday());
       assert.ok(text.startsWith(`OpenRouter spend in ${dayAgo(1)} (UTC): ${exact(cost)} USD, `), text);
       assert.ok(text.includes(` Completed days: or_activity (date=${dayAgo(1)}). `), text);
+      assert.ok(text.includes(` Why it changed: or_explain_change (day=${dayAgo(1)}), if it is available. `), text);
     });
 
     it("quotes the hostile names of a row and the breadcrumbs, by keyboard", async () => {

@@ -38,8 +38,11 @@ export interface AppBench {
   assertNothingDrawn(): Promise<void>;
 }
 
-/** Sets up a suite in which each test opens its own page, which is checked and closed after it. */
-export function appBench(suite: Mocha.Suite): AppBench {
+/**
+ * Sets up a suite in which each test opens its own page, which is checked and closed after it.
+ * @param tools the tools that the server offers
+ */
+export function appBench(suite: Mocha.Suite, tools = "default"): AppBench {
   suite.timeout(120_000);
   suite.retries(1); // see skipAfterFailure
   let server: McpServer;
@@ -79,7 +82,7 @@ export function appBench(suite: Mocha.Suite): AppBench {
 
   suite.beforeAll(async () => {
     bench.account = await startHostileAccount();
-    server = await startServer(serverEnv(bench.account, "1"), APPS);
+    server = await startServer({ ...serverEnv(bench.account, "1"), OPENROUTER_ADMIN_TOOLS: tools }, APPS);
     host = await startAppHost();
   });
   suite.afterAll(async () => {

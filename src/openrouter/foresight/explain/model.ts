@@ -19,19 +19,36 @@ export interface UsageCell {
   reasoning_tokens: number | undefined;
   /** Read from a cache. */
   cached_tokens: number | undefined;
+  /** The part of the cost that was charged besides tokens, such as web search, USD. */
+  surcharges?: number;
+}
+
+/** A model's list prices, USD per token and per request. */
+export interface UnitPrices {
+  prompt: number;
+  completion: number;
+  /** The price of the completion tokens that are reasoning. */
+  reasoning: number;
+  /** The price of the prompt tokens that are read from a cache. */
+  cached: number;
+  request: number;
 }
 
 /** The causes of a change in cost, in the order in which they are shown. */
 export const factors = [
   /** More or fewer requests. */
   "volume",
-  /** Which models and keys the requests went to. */
+  /** Which models and keys the requests went to. For one model and key, add `volume`: both are its requests. */
   "mix",
+  /** Prompt tokens per request. */
   "prompt",
+  /** Completion tokens per request, without reasoning. */
   "completion",
+  /** Reasoning tokens per request. */
   "reasoning",
   /** The price per token, discounts included. */
   "price",
+  /** The share of the prompt that is read from a cache. */
   "caching",
   /** What is charged besides tokens, such as web search. Known only if analytics report it. */
   "surcharges",
@@ -53,7 +70,7 @@ export interface Period {
 
 /** One model × key, or several together, and what it adds to the difference. */
 export interface Cause {
-  /** The model's id and name; undefined for the sum of the others. */
+  /** The model's id and name; undefined for the sum of the others, and for spend that no model is known of. */
   model: { id: string; name: string } | undefined;
   key: { hash: string; name: string } | undefined;
   /** USD: after less before. */
@@ -71,8 +88,18 @@ export interface Explanation {
   /** `after.cost - before.cost`. */
   difference: number;
   parts: Parts;
-  /** The largest first, at most ten, then one that sums up all others. They add up to the difference. */
+  /** The largest first, at most ten, then one that sums up all others, if any changed. They add up to the difference. */
   causes: Cause[];
   /** What is missing from the figures. */
-  notes: SpendNote[];
+  notes: ExplanationNote[];
 }
+
+/** What an explanation doesn't know. `share` is the part of both periods' cost that this concerns, 0 to 1. */
+export type ExplanationNote =
+  | SpendNote
+  /** Figures of this factor are unknown: caching and surcharges are in `price`, reasoning is in `completion`. */
+  | { kind: "notSplit"; factor: "reasoning" | "caching" | "surcharges"; share: number }
+  /** The list prices of `models` are unknown: their tokens have one average price, and reasoning and caching are in `price`. */
+  | { kind: "noListPrice"; models: string[]; share: number }
+  /** Some or all of the change isn't attributed: requests or tokens are unknown, or figures are corrections (below 0). */
+  | { kind: "notAttributed"; reason: "unknown" | "corrections"; share: number };
