@@ -8,7 +8,7 @@ import { backtestText, monthText, noForecastText } from "../ui/outlookText.ts";
 export function monthForecast({ data: { outlook } }: AccountSession): MonthForecast | undefined {
   const t = vscode.l10n.t;
   const { current, failure } = outlook;
-  if (!current) return failure === undefined ? undefined : { text: t("No forecast: {0}", failure), details: [] };
+  if (!current) return failure === undefined ? undefined : { text: t("No forecast"), details: [failure] };
   const { forecast, month, source, keysKnown } = current.value;
   if (!isForecast(forecast) || !month)
     return { text: isForecast(forecast) ? "" : noForecastText(forecast), details: [] };

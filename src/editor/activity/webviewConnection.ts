@@ -10,6 +10,7 @@ import type { AccountSession, AccountSessions, KeysData } from "../data/accountD
 import { renewAfterMidnight } from "../data/currentDay.ts";
 import { followData } from "../data/followData.ts";
 import { renewOutlook } from "../data/renewOutlook.ts";
+import type { Resource } from "../data/resource.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds, type ViewState } from "../platform/ids.ts";
@@ -76,7 +77,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       named = { table, names: namesOf(session) };
       const amounts = options.includeAmounts ? current && { ...amountsOf(current), isStale } : undefined;
       post({ type: "table", id, request, table, account: shownAccount(session), amounts });
-      if (fresh && session.data.outlook.current) void session.data.outlook.load({ fresh });
+      if (fresh && isLoaded(session.data.outlook)) void session.data.outlook.load({ fresh });
       followOutlook(session);
     } catch (error) {
       if (signal.aborted) return;
@@ -192,6 +193,11 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       vscode.Disposable.from(...listeners).dispose();
     },
   };
+}
+
+/** True if somebody has asked for it. */
+function isLoaded({ current, error }: Resource<unknown>): boolean {
+  return current !== undefined || error !== undefined;
 }
 
 function amountsOf({ today, week, month, source, includesByok, note, readAt }: CurrentSpend): Amounts {
