@@ -111,8 +111,10 @@ export function createActivityPanel(
   const timedParts = () => (services.sessions.current ? [services.sessions.current.data.credits] : []);
   const completedDays: RefreshablePart = { isDue: () => true, refresh: () => cache?.clear() };
   /** Read again only if a view shows it. */
-  const outlook = () =>
-    services.sessions.current?.data.outlook.current ? [services.sessions.current.data.outlook] : [];
+  const outlook = () => {
+    const one = services.sessions.current?.data.outlook;
+    return one?.current || one?.error ? [one] : [];
+  };
   return {
     isVisible,
     parts: () => [completedDays, ...timedParts(), ...outlook()],

@@ -21,11 +21,13 @@ export function formatRoughMoney(usd: number, locale?: string): string {
   return roughFormat(usd, locale).format(roughly(usd));
 }
 
-/** Formats the range of an estimate in USD, such as "$1,540 – $1,730"; one amount if both ends round to it. */
+/** Formats the range of an estimate in USD, such as "$1,540–$1,730"; one amount if both ends round to it. */
 export function formatRoughRange(low: number, high: number, locale?: string): string {
   const [from, to] = [roughly(low), roughly(high)];
   const format = roughFormat(high, locale);
-  return format.format(from) === format.format(to) ? format.format(to) : format.formatRange(from, to);
+  return format.format(from) === format.format(to)
+    ? format.format(to)
+    : format.formatRange(from, to).replace(/\s*–\s*/, "–");
 }
 
 const roughly = (usd: number) => Number(usd.toPrecision(3));

@@ -11,7 +11,7 @@ import { describeActivity } from "./activitySession.ts";
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u2009\u202f]/g, " ");
 const dollars = (text: string) => Number(text.replaceAll(",", ""));
-const MONTH = /^about \$([\d,.]+) by (\w{3} \d+) \(\$([\d,.]+) – \$([\d,.]+)\)$/;
+const MONTH = /^about \$([\d,.]+) by (\w{3} \d+) \(\$([\d,.]+)–\$([\d,.]+)\)$/;
 const END = /^about \w{3} \d+(, \d{4})?$/;
 
 describeActivity("forecast", {}, (session) => {
