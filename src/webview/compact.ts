@@ -85,7 +85,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   function drawForecast(): void {
     outlook.hidden = !received || !forecast?.text;
     outlook.textContent = forecast?.text ?? "";
-    outlook.title = forecast?.details.join("\n") ?? "";
+    outlook.title = forecast ? [forecast.text, ...forecast.details].join("\n") : "";
   }
 
   /** Clears the figures: one account's must not be shown as another's. */
