@@ -28,9 +28,13 @@ export function drawBreadcrumbs(
     );
     return h("li", { class: "chip", title: name }, h("span", {}, ...shortNames([name], MAX_TABLE_NAME)), remove);
   });
-  const steps = [start ?? rangeName(state.range), ...path.map((step) => stepName(step, locale))];
+  const steps = [
+    start ?? rangeName(state.range),
+    ...path.map((step) => stepName(step, locale)),
+    ...(state.explain ? [t("Explanation")] : []),
+  ];
   const crumbs =
-    path.length === 0
+    steps.length === 1
       ? []
       : steps.map((name, i) =>
           i === steps.length - 1

@@ -25,6 +25,8 @@ export interface ChartBodyOptions {
   onSort(sort: Sort): void;
   /** Called to ask an agent about a row. */
   onAsk?(picked: Selection): void;
+  /** Called to explain the change in a row. */
+  onExplain?(picked: Selection): void;
   /** Called when the context menu of a bar or row opens. */
   onContextMenu?(picked: Selection): void;
   /** Called when another series, or none, is shown alone; must draw the chart again. */
@@ -60,7 +62,7 @@ export interface ChartBody {
 
 export function createChartBody(options: ChartBodyOptions): ChartBody {
   const { groupHeight, maxHeight = Number.POSITIVE_INFINITY, onPick, onSort, onIsolationChange } = options;
-  const { onAsk, onContextMenu } = options;
+  const { onAsk, onExplain, onContextMenu } = options;
   let isolated: string | undefined;
   const headline = h("div", { class: "headline", "aria-live": "polite" });
   const canvas = h("canvas", { role: "img" });
@@ -117,6 +119,7 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       locale,
       onSort,
       onAsk: onAsk && (({ bucket, group }) => onAsk({ bucket, group })),
+      onExplain: onExplain && (({ bucket, group }) => onExplain({ bucket, group })),
       onContextMenu: onContextMenu && (({ bucket, group }) => onContextMenu({ bucket, group })),
       onOpen: byBucket || opensGroups ? ({ bucket, group }) => onPick({ bucket, group }) : undefined,
     });

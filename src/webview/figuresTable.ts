@@ -20,6 +20,8 @@ export interface FiguresTableOptions {
   onOpen?(row: TableRow): void;
   /** Asks an agent about a row; without it, rows have neither the button nor the entry in the context menu. */
   onAsk?(row: TableRow): void;
+  /** Explains the change in a row; without it, rows don't have the button. */
+  onExplain?(row: TableRow): void;
   /** Called when the context menu of a row opens. */
   onContextMenu?(row: TableRow): void;
 }
@@ -77,6 +79,7 @@ export function drawFiguresTable(table: HTMLTableElement, options: FiguresTableO
         "th",
         { scope: "row", class: "name", title: row.name },
         nameCell(row, names[i]!, options),
+        explainButton(row, options),
         askButton(row, options),
       ),
       ...measures.map((measure) => figureCell(measure, row.figures[measure], locale)),
@@ -118,13 +121,19 @@ function nameCell(row: TableRow, name: string, { onOpen }: FiguresTableOptions):
   );
 }
 
-/** The button has no text, so that the cell's text is the name; its sign comes from the style sheet. */
+function explainButton(row: TableRow, { onExplain }: FiguresTableOptions): HTMLElement | undefined {
+  return onExplain && rowButton("explain", t("Explain This Change"), row, onExplain);
+}
+
 function askButton(row: TableRow, { onAsk }: FiguresTableOptions): HTMLElement | undefined {
-  if (!onAsk) return undefined;
-  const label = t("Ask Agent About This");
+  return onAsk && rowButton("ask", t("Ask Agent About This"), row, onAsk);
+}
+
+/** The button has no text, so that the cell's text is the name; its sign comes from the style sheet. */
+function rowButton(kind: string, label: string, row: TableRow, click: (row: TableRow) => void): HTMLElement {
   const id = row.bucket ?? row.group?.id ?? "unattributed";
-  const accessible = { title: label, "aria-label": `${label}: ${row.name}`, "data-id": `ask-${id}` };
-  return h("button", { type: "button", class: "ask", ...accessible, on: { click: () => onAsk(row) } });
+  const accessible = { title: label, "aria-label": `${label}: ${row.name}`, "data-id": `${kind}-${id}` };
+  return h("button", { type: "button", class: `in-row ${kind}`, ...accessible, on: { click: () => click(row) } });
 }
 
 /** Creates a cell with the rounded figure, and the exact one as its tooltip. */

@@ -6,6 +6,8 @@ import { createChartBody, type DrawnChart } from "./chartBody.ts";
 import { createControls } from "./controls.ts";
 import { fill, h, keepFocus } from "./dom.ts";
 import type { Selection } from "./drawing.ts";
+import { createExplainPart, isExplainMessage } from "./explain/explainPart.ts";
+import { basesFor, basisFor, explainRequest } from "./explain/explainRequest.ts";
 import { createPanelReads } from "./panelReads.ts";
 import { drawProblem, drawProgress } from "./panelStatus.ts";
 import { createPanelToolbar } from "./panelToolbar.ts";
@@ -62,6 +64,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
   const hint = h("p", { class: "hint" });
   const toolbar = createPanelToolbar({
     onRows: (rows) => setState(chooseRows(state, rows)),
+    onExplain: () => explain({}),
     onAsk: () => ask({}),
     onCopy: () => post({ type: "copy", state, request: requestFor(state) }),
     onExport: (format) => post({ type: "export", format, state, request: requestFor(state) }),
@@ -72,10 +75,16 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     onPick: pick,
     onSort: (sort) => setState({ ...state, sort }),
     onAsk: ask,
+    onExplain: explain,
     onContextMenu(picked) {
       inMenu = picked;
     },
     onIsolationChange: draw,
+  });
+  const explainPart = createExplainPart({
+    locale,
+    post,
+    onBasis: (basis) => setState({ ...state, explain: basis }),
   });
   const { headline, chart, legend, figures, sources } = chartBody;
   const body = h(
@@ -90,7 +99,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     sources,
   );
   const title = h("h1", { class: "visually-hidden" }, t("OpenRouter Activity"));
-  fill(root, title, accountLine, controls.element, nav, progress, problem, body);
+  fill(root, title, accountLine, controls.element, nav, progress, problem, explainPart.element, body);
 
   const isLoaded = () => reads.hasRead(requestFor(state));
 
@@ -109,11 +118,23 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     post({ type: "ask", state, request: requestFor(state), figure });
   }
 
+  /** Explains the change in a bar or row, or in everything shown. */
+  function explain({ bucket, group }: Selection): void {
+    if (!isLoaded() || state.explain) return;
+    let next = state;
+    if (bucket !== undefined) next = drill(next, { bucket });
+    if (group) next = drill(next, { dimension: currentDimension(state), id: group.id, name: group.name });
+    setState({ ...next, explain: "usual" });
+    explainPart.focus();
+  }
+
   function setState(next: ActivityState): void {
     if (changesGroups(state, next)) chartBody.showAllSeries();
     state = next;
     saveState(state);
-    if (!isLoaded() && !reads.isReading(requestFor(state))) {
+    // An explanation is a request of its own, for which the day in progress is enough.
+    const needsTable = state.explain === undefined || !reads.last;
+    if (needsTable && !isLoaded() && !reads.isReading(requestFor(state))) {
       load(false);
       return;
     }
@@ -127,6 +148,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     post({ type: "read", id: reads.start(request), request, fresh });
     showStatus();
     draw();
+    if (fresh && state.explain && reads.last) drawExplanation(reads.last, true);
   }
 
   function showStatus(done?: number, total?: number): void {
@@ -137,7 +159,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
   }
 
   function draw(): void {
-    keepFocus(root, figures, () => {
+    keepFocus(root, state.explain ? explainPart.element : figures, () => {
       controls.show(state);
       drawBreadcrumbs(nav, {
         state,
@@ -145,9 +167,23 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
         onBackTo: (steps) => setState(backTo(state, steps)),
         onRemoveScope: (scope) => setState(choose(state, { scopes: state.scopes.filter((one) => one !== scope) })),
       });
+      if (state.explain && reads.last) return drawExplanation(reads.last);
+      explainPart.hide();
       // While another table is loading, the previous one stays, dimmed.
       if (reads.last && isLoaded()) drawTable(reads.last);
     });
+  }
+
+  function drawExplanation({ table: { current }, account }: NonNullable<typeof reads.last>, fresh?: boolean): void {
+    body.hidden = true;
+    drawAccount(accountLine, account);
+    const content = {
+      accountId: account.id,
+      request: explainRequest(state, current),
+      basis: basisFor(state, current),
+      bases: basesFor(state, current),
+    };
+    explainPart.show(content, fresh);
   }
 
   function drawTable({ table: spend, account }: NonNullable<typeof reads.last>): void {
@@ -156,7 +192,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     const content = { spend, state, locale, opensGroups: canDrill(state) };
     const { view, rowChoices } = chartBody.drawChart(content);
     hint.textContent = hintText(view, spend.unit);
-    toolbar.show(state.rows, rowChoices);
+    toolbar.show(state.rows, rowChoices, explainRequest(state, spend.current) !== undefined);
   }
 
   /** Shows an account's current name. If it is another account, drops the filters of the one before. */
@@ -195,16 +231,19 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
         // Never shows one account's figures as another's, not even dimmed.
         if (message.account) {
           reads.clear();
+          explainPart.clear();
           body.hidden = accountLine.hidden = true;
         }
         return load(!message.renewed);
       }
       if (message.type === "account") return showAccount(message.account);
       if (message.type === "askFor") return ask(message.menu ? inMenu : {});
+      if (message.type === "explainFor") return explain(message.menu ? inMenu : {});
       if (message.type === "scopes") {
         const { scopes, accountId } = message;
         return setState(choose(forAccount(state, accountId), { scopes }));
       }
+      if (isExplainMessage(message)) return explainPart.receive(message);
       if (message.type === "start" || message.type === "monthForecast" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);

@@ -14,6 +14,15 @@ export function drawProgress(element: HTMLElement, isWaiting: boolean, done?: nu
   );
 }
 
+/** Draws a progress bar with a text, or nothing. */
+export function drawWaiting(element: HTMLElement, text: string | undefined): void {
+  const parts =
+    text === undefined
+      ? []
+      : [h("vscode-progress-bar", { "aria-label": t("Loading") }), h("span", { role: "status" }, text)];
+  fill(element, ...parts);
+}
+
 type Command = (typeof webviewCommands)[number];
 
 /** Draws an error message and its actions, the most helpful one first. */

@@ -1,6 +1,8 @@
 // The messages between the extension and its webviews. Both sides validate them and drop invalid ones.
 import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
+import { bases } from "./explain/basis.ts";
+import { explainFromWebview, explainToWebview } from "./explain/protocol.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 import { TOP_COUNTS } from "./seriesCount.ts";
 import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
@@ -33,6 +35,7 @@ const state: z.ZodMiniType<ActivityState> = z.object({
   path: z.array(step),
   rows: z.enum(["groups", "buckets"]),
   sort: z.object({ column: text, descending: z.boolean() }),
+  explain: z.optional(z.enum(bases)),
 });
 
 /** What a question for the chat is about: a day or hour, or a group; everything shown if neither is given. */
@@ -54,6 +57,7 @@ const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("copy"), state, request }),
   z.object({ type: z.literal("ask"), state, request, figure: askedFigure }),
   z.object({ type: z.literal("command"), command: z.enum(webviewCommands) }),
+  ...explainFromWebview,
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
 
@@ -118,6 +122,7 @@ const toWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("scopes"), scopes: z.array(scope), accountId: text }),
   /** The figures must be read again: after switching accounts (`account`), or since another view has newer ones (`renewed`). */
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()), renewed: z.optional(z.boolean()) }),
+  ...explainToWebview,
 ]);
 export type ToWebview = z.infer<typeof toWebview>;
 

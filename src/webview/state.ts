@@ -13,6 +13,7 @@ import {
   type SpendRequest,
   type SpendTable,
 } from "../openrouter/spend/model.ts";
+import type { Basis } from "./explain/basis.ts";
 import type { Top } from "./seriesCount.ts";
 
 /** A drill-down step: into a day or hour, or into a model, provider, key or workspace. */
@@ -39,6 +40,8 @@ export interface ActivityState {
   /** What each row of the table shows. */
   rows: "groups" | "buckets";
   sort: { column: string; descending: boolean };
+  /** Explains the change in spend instead of showing it: what it is compared with. */
+  explain?: Basis;
 }
 
 export const initialState: ActivityState = {
@@ -87,18 +90,23 @@ export function isComparing(state: ActivityState): boolean {
 /** Adds a drill-down step; a bucket replaces the previous bucket. */
 export function drill(state: ActivityState, step: DrillStep): ActivityState {
   const path = "bucket" in step ? state.path.filter((one) => !("bucket" in one)) : state.path;
-  return { ...state, path: [...path, step], sort: initialState.sort };
+  return closeExplanation({ ...state, path: [...path, step], sort: initialState.sort });
 }
 
 /** Goes back to the first `steps` drill-down steps. */
 export function backTo(state: ActivityState, steps: number): ActivityState {
-  return { ...state, path: state.path.slice(0, steps), sort: initialState.sort };
+  return closeExplanation({ ...state, path: state.path.slice(0, steps), sort: initialState.sort });
+}
+
+function closeExplanation({ explain: _, ...state }: ActivityState): ActivityState {
+  return state;
 }
 
 /** Applies a choice of the controls. Another range, grouping or filter resets the drill-down. */
 export function choose(state: ActivityState, change: Partial<ActivityState>): ActivityState {
   const restarts = change.range !== undefined || change.groupBy !== undefined || change.scopes !== undefined;
-  return { ...state, ...change, ...(restarts && { path: [] }) };
+  const next = { ...state, ...change };
+  return restarts ? closeExplanation({ ...next, path: [] }) : next;
 }
 
 /** Returns the state for an account's figures. Drops the filters and groups of another account, which name its keys. */
@@ -201,7 +209,8 @@ export function viewOf(table: SpendTable, state: ActivityState): View {
   };
 }
 
-function filterOf({ scopes, path }: ActivityState): Filter {
+/** Returns the filter of the scopes and the drill-down. */
+export function filterOf({ scopes, path }: ActivityState): Filter {
   const filter: { [D in Dimension]?: (string | null)[] } = {};
   for (const { dimension, ids } of scopes) filter[dimension] = ids;
   for (const step of path) if ("dimension" in step) filter[step.dimension] = [step.id];

@@ -1,6 +1,7 @@
 // Random states and requests of the activity panel.
 import fc from "fast-check";
 import { dimensions, metrics, ranges, type SpendRequest } from "../../src/openrouter/spend/index.ts";
+import { bases } from "../../src/webview/explain/basis.ts";
 import type { Top } from "../../src/webview/seriesCount.ts";
 import {
   type ActivityState,
@@ -34,8 +35,12 @@ export const state: fc.Arbitrary<ActivityState> = fc
     },
     ...{ accountId: fc.constantFrom("one", "two"), scopes: fc.array(scope, { maxLength: 2 }) },
     steps: fc.array(step, { maxLength: 4 }),
+    explain: fc.constantFrom(undefined, ...bases),
   })
-  .map(({ steps, ...choice }) => steps.reduce(drill, choose(initialState, choice)));
+  .map(({ steps, explain, ...choice }) => ({
+    ...steps.reduce(drill, choose(initialState, choice)),
+    ...(explain && { explain }),
+  }));
 
 export const request: fc.Arbitrary<SpendRequest> = fc.record(
   {

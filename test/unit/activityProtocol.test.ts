@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { measures, type SpendTable } from "../../src/openrouter/spend/index.ts";
+import type { ExplainRequest } from "../../src/webview/explain/explainRequest.ts";
 import {
   type FromWebview,
   parseFromWebview,
@@ -22,6 +23,15 @@ const figure = fc.oneof(
   fc.record({ group: fc.record({ id: fc.option(text), name: text }, plain) }, plain),
 );
 
+const explainRequest = fc.constantFrom<ExplainRequest>(
+  { after: { from: "2028-03-01", to: "2028-03-01" }, before: "usual", filter: {} },
+  {
+    after: { from: "2028-03-01T07", to: "2028-03-01T07" },
+    before: { from: "2028-02-29T07", to: "2028-02-29T07" },
+    filter: { key: ["a", null], model: ["b"] },
+  },
+);
+
 const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
   fc.record({ type: type("ready") }, plain),
   fc.record({ type: type("read"), id: fc.nat(), request, fresh: fc.boolean() }, plain),
@@ -29,6 +39,20 @@ const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
   fc.record({ type: type("copy"), state, request }, plain),
   fc.record({ type: type("ask"), state, request, figure }, plain),
   fc.record({ type: type("command"), command }, plain),
+  fc.record(
+    { type: type("explain"), id: fc.nat(), accountId: text, request: explainRequest, fresh: fc.boolean() },
+    plain,
+  ),
+  fc.record({ type: type("copyExplanation"), accountId: text, request: explainRequest }, plain),
+  fc.record(
+    {
+      type: type("exportExplanation"),
+      format: fc.constantFrom("csv", "json"),
+      accountId: text,
+      request: explainRequest,
+    },
+    plain,
+  ),
 );
 
 const table: fc.Arbitrary<SpendTable> = randomSpend({ most: 3 }).map((given) => ({
@@ -72,6 +96,8 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
   ),
   fc.record({ type: type("scopes"), scopes: fc.array(scope), accountId: text }, plain),
   fc.record({ type: type("askFor"), menu: fc.boolean() }, plain),
+  fc.record({ type: type("explainFor"), menu: fc.boolean() }, plain),
+  fc.record({ type: type("explainFailed"), id: fc.nat(), message: text }, plain),
   fc.constantFrom<ToWebview>(
     { type: "outdated" },
     { type: "outdated", renewed: true },
@@ -80,9 +106,17 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
 );
 
 /** Optional fields of messages. */
-const OPTIONAL_PATHS = new Set(["figure.bucket", "figure.group", "amounts.week", "amounts.note"]);
+const OPTIONAL_PATHS = new Set([
+  "figure.bucket",
+  "figure.group",
+  "amounts.week",
+  "amounts.note",
+  "request.filter.key",
+  "request.filter.model",
+]);
 const OPTIONAL = new Set([
   "renewed",
+  "explain",
   "compare",
   "keys",
   "day",
@@ -93,6 +127,7 @@ const OPTIONAL = new Set([
   "accountId",
 ]);
 const ENUMS = new Set([
+  "explain",
   "type",
   "range",
   "groupBy",
@@ -122,7 +157,13 @@ function invalidValues(path: Path, value: unknown): unknown[] {
   if (typeof value === "number") return [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, "7", null, {}];
   if (typeof value === "boolean") return ["true", 1, null];
   if (typeof value === "string")
-    return [7, {}, ["a"], ...(ENUMS.has(field) ? ["other", "__proto__"] : []), ...(field === "id" ? [] : [null])];
+    return [
+      7,
+      {},
+      ["a"],
+      ...(ENUMS.has(field) ? ["other", "__proto__"] : []),
+      ...(field === "id" || path.includes("filter") ? [] : [null]),
+    ];
   if (value === null) return [7, {}];
   return Array.isArray(value) ? [{}, null, "text", 7] : [[7], null, "text", 7];
 }

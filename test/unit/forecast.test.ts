@@ -17,8 +17,8 @@ function expectForecast(result: ForecastResult): Forecast {
 describe("forecasts of series of each kind", () => {
   for (const kind of Object.keys(kinds) as Kind[]) {
     it(kind, () => {
-      const { days, totals, loss, refused } = forecastQuality(kind, 8);
-      assert.equal(refused, 0);
+      const { days, totals, loss, refused, forecasts } = forecastQuality(kind, 8);
+      assert.ok(refused <= forecasts / 8, `${refused} of ${forecasts} were refused`);
       assert.ok(days >= 0.75 && days <= 0.9, `${days} of the days are within their range`);
       assert.ok(totals >= 0.7, `${totals} of the totals are within their range`);
       // Nothing is better than the average of a series without any pattern.
@@ -37,7 +37,7 @@ describe("forecastSpend", () => {
   it("says why there is no forecast", () => {
     assert.deepEqual(forecastSpend(year([]), options), { reason: "noSpend" });
     assert.deepEqual(forecastSpend(year(some(100, 0)), options), { reason: "noSpend" });
-    assert.deepEqual(forecastSpend(year([...some(300), ...some(28, 0)]), options), { reason: "noSpend" });
+    assert.deepEqual(forecastSpend(year([...some(300), ...some(35, 0)]), options), { reason: "noSpend" });
     assert.deepEqual(forecastSpend(year([...some(30), Number.NaN, ...some(30)]), options), { reason: "gap" });
     // Days before the first spend are no history.
     const young = { reason: "tooFewDays", days: NEEDED_DAYS - 1, needed: NEEDED_DAYS };

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { ToWebview } from "../../webview/protocol.ts";
 import type { AccountSessions } from "../data/accountData.ts";
 import { viewIds, webviewPanelType } from "../platform/ids.ts";
 import type { Log } from "../platform/log.ts";
@@ -14,6 +15,8 @@ export interface ActivityPanel extends Refreshable, vscode.Disposable {
   open(scopes?: AccountScopes): Promise<void>;
   /** Opens the chat with a question about the figure whose context menu is open, or about everything that the panel shows. */
   askAgent(fromMenu: boolean): void;
+  /** Explains the change in the figure whose context menu is open, or in everything that the panel shows. */
+  explain(fromMenu: boolean): void;
 }
 
 interface OpenWebview {
@@ -60,6 +63,10 @@ export function createActivityPanel(
     const scopes = nextScopes;
     nextScopes = undefined;
     return scopes;
+  }
+
+  function postToPanel(message: ToWebview): void {
+    if (panel) webviews.get(panel.webview)?.connection.post(message);
   }
 
   /** Says whose figures the panel and the view show. */
@@ -132,9 +139,8 @@ export function createActivityPanel(
       const title = vscode.l10n.t("OpenRouter Activity");
       await show(vscode.window.createWebviewPanel(webviewPanelType, title, vscode.ViewColumn.Active));
     },
-    askAgent(menu) {
-      if (panel) webviews.get(panel.webview)?.connection.post({ type: "askFor", menu });
-    },
+    askAgent: (menu) => postToPanel({ type: "askFor", menu }),
+    explain: (menu) => postToPanel({ type: "explainFor", menu }),
     dispose() {
       for (const { connection } of webviews.values()) connection.dispose();
       registered.dispose();

@@ -4,7 +4,7 @@ import { redact } from "../../openrouter/text/redact.ts";
 import type { ActivityState } from "../../webview/state.ts";
 import type { NamedAccount } from "../platform/accountText.ts";
 import { saveExport } from "../ui/saveExport.ts";
-import { type ExportAccount, exportFileName, toCsv, toJson } from "./exportText.ts";
+import { exportAccount, exportFileName, toCsv, toJson } from "./exportText.ts";
 
 /** Saves the chart's figures (all groups, unrounded) to a file that the user picks. */
 export async function exportFigures(
@@ -27,8 +27,4 @@ export async function exportFigures(
 export async function copyFigures(session: NamedAccount, table: SpendTable, state: ActivityState): Promise<void> {
   await vscode.env.clipboard.writeText(redact(toCsv(table, state, exportAccount(session))));
   vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) Copied as CSV"), 4_000);
-}
-
-function exportAccount({ name, source }: NamedAccount): ExportAccount {
-  return { name, isSample: source === "sample" };
 }

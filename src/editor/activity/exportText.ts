@@ -3,6 +3,7 @@ import { exportRows, measures, type SpendTable } from "../../openrouter/spend/mo
 import { toCsvText } from "../../openrouter/text/csv.ts";
 import { oneLine } from "../../openrouter/text/printable.ts";
 import { type ActivityState, viewOf } from "../../webview/state.ts";
+import type { NamedAccount } from "../platform/accountText.ts";
 import { accountFileParts } from "../ui/accountFileParts.ts";
 
 /** The account of the figures, which every export names. */
@@ -14,6 +15,20 @@ export interface ExportAccount {
 
 /** What a file says about the sample account, beside its name. */
 const SAMPLE_NOTE = "sample account, invented data";
+
+export function exportAccount({ name, source }: NamedAccount): ExportAccount {
+  return { name, isSample: source === "sample" };
+}
+
+/** Names the account in a cell of CSV. */
+export function accountCell({ name, isSample }: ExportAccount): string {
+  return isSample ? `${oneLine(name)} (${SAMPLE_NOTE})` : oneLine(name);
+}
+
+/** Names the account in JSON. */
+export function accountField({ name, isSample }: ExportAccount) {
+  return { name: oneLine(name), sample: isSample, ...(isSample && { note: SAMPLE_NOTE }) };
+}
 
 /** Returns the name of a file with these figures, as in `openrouter-work-2026-11-01-2026-11-30-by-model.csv`. */
 export function exportFileName(
@@ -34,26 +49,25 @@ export function exportQuery(table: SpendTable, state: ActivityState) {
 }
 
 /** Converts the figures to CSV: USD and counts, with empty cells for unknown figures, and the account in each row. */
-export function toCsv(table: SpendTable, state: ActivityState, { name, isSample }: ExportAccount): string {
+export function toCsv(table: SpendTable, state: ActivityState, account: ExportAccount): string {
   const query = exportQuery(table, state);
-  const account = isSample ? `${oneLine(name)} (${SAMPLE_NOTE})` : oneLine(name);
   const rows = exportRows(table, query).map(({ bucket, id, name, figures }) => [
     bucket,
     id ?? "",
     name ?? "(unattributed)",
     ...measures.map((measure) => figures[measure]),
-    account,
+    accountCell(account),
   ]);
   const fields = [table.unit, `${query.groupBy}_id`, query.groupBy, ...measures, "account"];
   return toCsvText(fields, rows);
 }
 
 /** Converts the figures to JSON, with the account, units, filters, sources and notes. */
-export function toJson(table: SpendTable, state: ActivityState, { name, isSample }: ExportAccount): string {
+export function toJson(table: SpendTable, state: ActivityState, account: ExportAccount): string {
   const query = exportQuery(table, state);
   const { from = 0, to = table.buckets.length } = query;
   const content = {
-    account: { name: oneLine(name), sample: isSample, ...(isSample && { note: SAMPLE_NOTE }) },
+    account: accountField(account),
     unit: table.unit,
     time_zone: "UTC",
     currency: "USD",

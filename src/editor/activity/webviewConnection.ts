@@ -19,6 +19,7 @@ import type { Log } from "../platform/log.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { briefErrorText } from "../ui/briefErrorText.ts";
+import type { Explainer, ExplainMessage } from "./explainPanel.ts";
 import { monthForecast } from "./monthForecast.ts";
 import { namesOf, type SpendCache, versionOf } from "./spendCache.ts";
 
@@ -57,6 +58,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   let shown: string | undefined;
   /** The last table, and the keys and workspaces that named its entries. */
   let named: { table: SpendTable; names: KeysData | undefined } | undefined;
+
+  let explainer: Promise<Explainer> | undefined;
 
   const post = (message: ToWebview) => void webview.postMessage(message);
 
@@ -127,7 +130,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   }
 
   /** Returns undefined if the account in use is no longer the one whose figures the page shows. */
-  async function openFor({ accountId }: ActivityState): Promise<AccountSession | undefined> {
+  async function openFor({ accountId }: Pick<ActivityState, "accountId">): Promise<AccountSession | undefined> {
     const session = await sessions.open();
     return session?.id === accountId ? session : undefined;
   }
@@ -145,6 +148,12 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (question) await openChat(question);
   }
 
+  async function explain(message: ExplainMessage): Promise<void> {
+    explainer ??= import("./explainPanel.ts").then(({ createExplainer }) => createExplainer({ log, post }));
+    const session = await openFor(message);
+    if (session) await (await explainer).handle(session, message);
+  }
+
   async function handle(message: FromWebview): Promise<void> {
     if (message.type === "ready") {
       const translations = vscode.l10n.bundle;
@@ -154,6 +163,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
+    if (!("state" in message)) return explain(message);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
     const session = await openFor(message.state);
     if (!session) return;
@@ -189,6 +199,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     },
     dispose() {
       pending?.abort();
+      void explainer?.then((one) => one.stop());
       clearInterval(timer);
       vscode.Disposable.from(...listeners).dispose();
     },

@@ -19,6 +19,7 @@ export function createActivityWing(extensionUri: vscode.Uri, services: ActivityS
       [commandIds.openActivity]: (node) => openActivity(panel, services.sessions, node),
       // From the context menu, VS Code passes its context.
       [commandIds.askAgentAboutSpend]: (context) => panel.askAgent(context !== undefined),
+      [commandIds.explainSpend]: (context) => panel.explain(context !== undefined),
       [commandIds.refreshActivity]: () => {
         if (panel.isVisible()) for (const part of panel.parts()) void part.refresh(Date.now());
       },

@@ -20,6 +20,7 @@ export const commandIds = {
     "showAgentChanges",
     "askAgent",
     "askAgentAboutSpend",
+    "explainSpend",
     "openLog",
     "addCredits",
     "openActivity",

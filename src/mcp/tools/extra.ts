@@ -2,7 +2,16 @@
 import * as z from "zod";
 import type { RuleId } from "../../openrouter/safety/policy.ts";
 import { defineTool } from "../defineTool.ts";
-import { keyHash, nonEmptyString, offset, rowLimit, stringList, utcDateOrTime, workspaceId } from "../inputs.ts";
+import {
+  keyHash,
+  nonEmptyString,
+  offset,
+  rowLimit,
+  stringList,
+  utcDate,
+  utcDateOrTime,
+  workspaceId,
+} from "../inputs.ts";
 
 /** The rules of a policy; a test compares them with the policy's, which is loaded later. */
 export const RULES = [
@@ -119,4 +128,24 @@ const forecast = defineTool({
   run: async (args, context) => (await load()).forecastText(args, context),
 });
 
-export const extraTools = [audit, mayUse, analytics, workspaces, budgets, providers, forecast];
+const explain = defineTool({
+  name: "or_explain_change",
+  group: "extra",
+  title: "Explain a change in spend",
+  hasChart: true,
+  description:
+    "Explains why spend changed between two periods: the difference (USD) by requests, models and keys, tokens, price and caching, with the largest causes by model and key. By default yesterday, compared with the usual of its weekday. Figures, no verdict.",
+  input: {
+    day: utcDate.optional().describe("a UTC day, compared with the usual of its weekday"),
+    after_from: utcDate.optional().describe("instead of day: a period, compared with the one before"),
+    after_to: utcDate.optional().describe("default yesterday"),
+    before_from: utcDate.optional().describe("the period to compare with"),
+    before_to: utcDate.optional(),
+    model: nonEmptyString.optional().describe("id, to explain only this model"),
+    api_key_hash: keyHash.optional(),
+    generations: z.boolean().optional().describe("also lists the most expensive requests of the largest cause"),
+  },
+  run: async (args, context) => (await load()).explainChangeResult(args, context),
+});
+
+export const extraTools = [audit, mayUse, explain, analytics, workspaces, budgets, providers, forecast];

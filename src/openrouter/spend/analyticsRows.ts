@@ -5,16 +5,21 @@ import { OpenRouterError } from "../errors.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { AnalyticsMeta, AnalyticsQuery } from "../schemas.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
-import { type Dimension, type Measure, measures, type SpendNote, type SpendRow } from "./table.ts";
+import { type Dimension, measures, type SpendNote, type SpendRow } from "./table.ts";
+
+/** The measures that a query can ask for: those of spend tables, and prompt tokens that were read from a cache. */
+export const analyticsMeasures = [...measures, "cached_tokens"] as const;
+export type AnalyticsMeasure = (typeof analyticsMeasures)[number];
 
 /** The analytics API's name of each measure. */
-export const analyticsMetrics: Readonly<Record<Measure, string>> = {
+export const analyticsMetrics: Readonly<Record<AnalyticsMeasure, string>> = {
   cost: "total_usage",
   byok_cost: "byok_usage",
   requests: "request_count",
   prompt_tokens: "tokens_prompt",
   completion_tokens: "tokens_completion",
   reasoning_tokens: "reasoning_tokens",
+  cached_tokens: "cached_tokens",
 };
 
 /** The analytics API's name of each dimension. */
@@ -28,7 +33,7 @@ const analyticsDimensions: Readonly<Record<Dimension, string>> = {
 export type AnalyticsFilters = NonNullable<AnalyticsQuery["filters"]>;
 
 export interface AnalyticsRowsQuery {
-  measures: readonly Measure[];
+  measures: readonly AnalyticsMeasure[];
   dimensions?: readonly Dimension[];
   filters?: AnalyticsFilters;
   unit: "day" | "hour";
@@ -68,7 +73,7 @@ export async function readAnalyticsRows(
       const value = row[analyticsDimensions[dimension]];
       read[dimension] = value ? String(value) : undefined;
     }
-    for (const measure of measures) read[measure] = figure(row[analyticsMetrics[measure]]);
+    for (const measure of measures) read[measure] = parseFigure(row[analyticsMetrics[measure]]);
     return read;
   });
   return { rows, truncated: metadata.truncated ?? data.length >= MAX_ANALYTICS_ROWS, warnings };
@@ -101,16 +106,19 @@ export function midpoint(start: Date, end: Date, unit: "day" | "hour"): Date | u
   return count > 1 ? new Date(start.getTime() + Math.floor(count / 2) * ms) : undefined;
 }
 
-/** Returns the measures that the account's analytics offer. @throws OpenRouterError if the cost is not among them */
-export function offeredMeasures({ metrics }: AnalyticsMeta): Measure[] {
+/** Returns those of the measures that the account's analytics offer. @throws OpenRouterError if the cost is not among them */
+export function offeredMeasures<M extends AnalyticsMeasure>(
+  { metrics }: AnalyticsMeta,
+  wanted: readonly ("cost" | M)[],
+) {
   const offered = new Set(metrics.map(({ name }) => name));
-  const found = measures.filter((measure) => offered.has(analyticsMetrics[measure]));
+  const found = wanted.filter((measure) => offered.has(analyticsMetrics[measure]));
   if (found.includes("cost")) return found;
   throw new OpenRouterError("GET /analytics/meta doesn't list total_usage.", "Use another source.");
 }
 
 /** Parses a figure (counts are strings). Anything else is an error, never 0. */
-function figure(value: unknown): number {
+export function parseFigure(value: unknown): number {
   const number = typeof value === "string" && value.trim() ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
   throw invalidValue(value, "number");

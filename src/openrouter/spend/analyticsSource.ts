@@ -4,11 +4,11 @@ import { getAnalyticsMeta, MAX_ANALYTICS_ROWS } from "../endpoints/usage.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { AnalyticsMeta, Key } from "../schemas.ts";
 import { DAY_MS } from "../time.ts";
-import { type AnalyticsFilters, offeredMeasures, readCompleteRows } from "./analyticsRows.ts";
+import { type AnalyticsFilters, type AnalyticsMeasure, offeredMeasures, readCompleteRows } from "./analyticsRows.ts";
 import { canonicalNames } from "./names.ts";
 import type { SpendSourceReader } from "./source.ts";
 import { bucketEnd, bucketStart, dayAfter } from "./span.ts";
-import type { Dimension, Measure, SpendNote, SpendRow } from "./table.ts";
+import { type Dimension, measures, type SpendNote, type SpendRow } from "./table.ts";
 
 /** The rate limit is 64 requests per minute; the rest is left to other views and agents. */
 const MAX_KEYS = 45;
@@ -32,7 +32,7 @@ export interface AnalyticsOptions {
   /** How many queries other sources send for each key at the same time; they share the rate limit. Default: 0. */
   otherQueries?: number;
   /** The measures that the account's analytics offer. Default: those that `GET /analytics/meta` lists. */
-  supported?: readonly Measure[];
+  supported?: readonly AnalyticsMeasure[];
   /** Conditions for all rows. */
   filters?: AnalyticsFilters;
   /** The response of `GET /analytics/meta`, if already requested. */
@@ -56,7 +56,7 @@ export async function analyticsSource(
   options?: RequestOptions,
 ): Promise<SpendSourceReader> {
   const { unit, from, to, splitByProvider, otherQueries = 0, filters: common = [], meta, rename } = range;
-  const supported = range.supported ?? offeredMeasures(await (meta ?? getAnalyticsMeta(client, options)));
+  const supported = range.supported ?? offeredMeasures(await (meta ?? getAnalyticsMeta(client, options)), measures);
   const dimensions: Dimension[] = splitByProvider ? ["model", "provider"] : ["model"];
 
   async function read({ options, ...query }: Query, spans: [start: Date, end: Date][]): Promise<RenamedRows> {

@@ -1,10 +1,11 @@
-import { listModels, listProviders } from "../endpoints/models.ts";
+import { listProviders } from "../endpoints/models.ts";
 import { OpenRouterError } from "../errors.ts";
 import { createCache } from "../http/cache.ts";
 import type { Client, RequestOptions } from "../http/call.ts";
 import type { Key, Workspace } from "../schemas.ts";
 import { shortLabel } from "../text/redact.ts";
 import { uniqueNames } from "../text/uniqueNames.ts";
+import { cachedModels } from "./catalog.ts";
 import type { Dimension, SpendNote, SpendRow } from "./table.ts";
 
 /** If the names take longer than this to read, figures keep the names that analytics use. */
@@ -77,6 +78,14 @@ export async function providerAliases(client: Client, name: string, signal?: Abo
   return [name, ...slugs];
 }
 
+/** Returns the names that analytics may use for a model: its id and, if the catalog can be read, its slug. */
+export async function modelAliases(client: Client, id: string, signal?: AbortSignal): Promise<string[]> {
+  const limited = AbortSignal.any([AbortSignal.timeout(NAMES_MS), ...(signal ? [signal] : [])]);
+  const names = await cachedNames(client, "models", limited).catch(() => new Map<string, string>());
+  signal?.throwIfAborted();
+  return [id, ...[...names].flatMap(([alias, own]) => (own === id ? [alias] : []))];
+}
+
 const nameReaders = { models: readModelIds, providers: readProviderNames };
 
 function cachedNames(
@@ -90,8 +99,8 @@ function cachedNames(
 }
 
 /** Maps permaslugs and model names to ids. */
-async function readModelIds(client: Client, options: RequestOptions): Promise<Map<string, string>> {
-  const { data: models } = await listModels(client, { output_modalities: "all" }, options);
+async function readModelIds(client: Client, { signal }: RequestOptions): Promise<Map<string, string>> {
+  const models = await cachedModels(client, signal);
   const ids = new Set(models.map(({ id }) => id));
   // Variants (`:free`) may share the slug of their model. The model has the shortest id, so it comes last and wins.
   const byLength = models.toSorted((a, b) => b.id.length - a.id.length);

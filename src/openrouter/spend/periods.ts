@@ -108,7 +108,7 @@ export async function readOffered(
     return await read(measures);
   } catch (error) {
     if (!(error instanceof BadRequestError)) throw error;
-    const offered = offeredMeasures(await getAnalyticsMeta(client, options));
+    const offered = offeredMeasures(await getAnalyticsMeta(client, options), measures);
     if (offered.length === measures.length) throw error;
     const result = await read(offered);
     offeredBy.set(client, offered);

@@ -25,7 +25,10 @@ export type Measure = (typeof measures)[number];
 export type Figures = Record<Measure, number>;
 
 /** A row as read from a source; unknown dimensions and figures are undefined. */
-export type SpendRow = { bucket: string } & { [D in Dimension]?: string } & { [M in Measure]?: number };
+export type SpendRow = { bucket: string } & { [D in Dimension]?: string } & { [M in Measure]?: number } & {
+  /** Prompt tokens that were read from a cache; not in tables. */
+  cached_tokens?: number;
+};
 
 /** A model, provider, key or workspace: its id (for a key, the hash) and display name. */
 export interface Entry {

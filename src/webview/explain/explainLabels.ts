@@ -54,10 +54,11 @@ export function exactStepAmount({ kind, value }: WaterfallStep, locale: string):
 /** Names a period: its days or hours, or which ones it is the average of. */
 export function periodName({ from, to, averageOf }: Period, locale: string): string {
   if (averageOf !== undefined) return usualName(from, to, averageOf, locale);
-  const isHour = from.includes("T");
-  if (from === to) return isHour ? t("{0} UTC", bucketName(from, locale, "long")) : spanName(from, to, locale, "long");
-  if (isHour) return t("{0} to {1} UTC", bucketName(from, locale, "long"), bucketName(to, locale, "short"));
-  return spanName(from, to, locale, "long");
+  if (!from.includes("T")) return spanName(from, to, locale, "long");
+  const first = bucketName(from, locale, "long");
+  if (from === to) return t("{0} UTC", first);
+  // To the end of the last hour.
+  return t("{0} to {1} UTC", first, bucketName(to, locale, "short").replace(/\b00$/, "59"));
 }
 
 function usualName(from: string, to: string, count: number, locale: string): string {

@@ -2,12 +2,13 @@
 // Used by the panel and the chat chart.
 import { t } from "@vscode/l10n";
 import type { Cause, Explanation } from "../../openrouter/foresight/explain/model.ts";
+import type { UsualSpend } from "../../openrouter/foresight/unusual.ts";
 import { formatExactMoney, formatMoney } from "../../openrouter/text/format.ts";
 import { fill, h } from "../dom.ts";
 import { readTheme } from "../palette.ts";
-import { noteText } from "../sources.ts";
 import { causeParts, causeTexts } from "./causeText.ts";
 import { exactSignedMoney, periodName, signedMoney, signedPercent, stepAmount, stepName } from "./explainLabels.ts";
+import { explanationNote } from "./explainNotes.ts";
 import { type WaterfallStep, waterfallSteps } from "./steps.ts";
 import { createWaterfall } from "./waterfall.ts";
 import { drawWaterfallTable } from "./waterfallTable.ts";
@@ -22,12 +23,14 @@ export interface ExplanationViewOptions {
 
 export interface ExplanationView {
   element: HTMLElement;
-  draw(explanation: Explanation, locale: string): void;
+  /** @param usual how a day compares with the median of its weekday, if known */
+  draw(explanation: Explanation, locale: string, usual?: UsualSpend): void;
 }
 
 export function createExplanationView({ toolbar, details }: ExplanationViewOptions = {}): ExplanationView {
-  const title = h("h2", { tabindex: "-1" });
+  const title = h("h2");
   const headline = h("div", { class: "headline" });
+  const usualLine = h("p", { class: "hint" });
   const canvas = h("canvas", { role: "img" });
   const table = h("table", { class: "figures" });
   const causesTitle = h("h3", {}, t("What Made the Difference"));
@@ -40,6 +43,7 @@ export function createExplanationView({ toolbar, details }: ExplanationViewOptio
       { class: "explanation" },
       title,
       headline,
+      usualLine,
       h("div", { class: "waterfall" }, canvas),
       toolbar,
       h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table),
@@ -47,13 +51,14 @@ export function createExplanationView({ toolbar, details }: ExplanationViewOptio
       causes,
       notes,
     ),
-    draw(explanation, locale) {
+    draw(explanation, locale, usual) {
       const { before, difference } = explanation;
       const isUsual = before.averageOf !== undefined;
       const steps = waterfallSteps(explanation);
       const names = steps.map((step) => stepName(step, isUsual));
       title.textContent = titleText(explanation, locale);
       drawHeadline(headline, explanation, locale);
+      usualLine.textContent = usual ? usualText(usual, locale) : "";
       waterfall.draw({ steps, names, theme: readTheme(), locale });
       canvas.setAttribute("aria-label", describe(steps, names, locale));
       drawWaterfallTable(table, { caption: t("Reasons for the change"), steps, names, difference, locale });
@@ -64,7 +69,7 @@ export function createExplanationView({ toolbar, details }: ExplanationViewOptio
         ...explanation.causes.map((cause, i) => drawCause(cause, texts[i]!, difference, locale, details?.(cause))),
       );
       notes.hidden = explanation.notes.length === 0;
-      fill(notes, ...explanation.notes.map((note) => h("li", { class: "note" }, noteText(note, locale))));
+      fill(notes, ...explanation.notes.map((note) => h("li", { class: "note" }, explanationNote(note, locale))));
     },
   };
 }
@@ -86,6 +91,18 @@ function drawHeadline(element: HTMLElement, { before, after, difference }: Expla
     ),
     h("span", { class: "unit" }, t("USD, credits and BYOK")),
     h("span", { class: "aside", title: exact }, `${costs}${share}`),
+  );
+}
+
+/** Figures only: whether a day is unusual is for people to say. */
+function usualText({ median, deviation, weeks, excess }: UsualSpend, locale: string): string {
+  const money = (usd: number) => formatMoney(usd, locale);
+  return t(
+    "Median of this weekday in the last {0} weeks: {1} (usual deviation {2}). This day is {3} from it.",
+    weeks,
+    money(median),
+    money(deviation),
+    signedMoney(excess, locale),
   );
 }
 

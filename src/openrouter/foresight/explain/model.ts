@@ -97,6 +97,12 @@ export interface Explanation {
 /** What an explanation doesn't know. `share` is the part of both periods' cost that this concerns, 0 to 1. */
 export type ExplanationNote =
   | SpendNote
+  /** The keys are unknown: without analytics, spend is known only by model. */
+  | { kind: "keysUnknown" }
+  /** Spend of no listed key, such as a deleted one, USD. */
+  | { kind: "unlistedKeys"; before: number; after: number }
+  /** A period contains the current day or hour, up to this ISO time. */
+  | { kind: "inProgress"; until: string }
   /** Figures of this factor are unknown: caching and surcharges are in `price`, reasoning is in `completion`. */
   | { kind: "notSplit"; factor: "reasoning" | "caching" | "surcharges"; share: number }
   /** The list prices of `models` are unknown: their tokens have one average price, and reasoning and caching are in `price`. */

@@ -54,8 +54,7 @@ async function fromAnalytics(
   keys: readonly Key[],
   options: RequestOptions,
 ): Promise<Map<string, HighestDay>> {
-  const offered = offeredMeasures(await getAnalyticsMeta(client, options));
-  const measures = (["cost", "byok_cost"] as const).filter((measure) => offered.includes(measure));
+  const measures = offeredMeasures(await getAnalyticsMeta(client, options), ["cost", "byok_cost"]);
   const end = client.now();
   const from = dayAfter(utcDay(end), 1 - DAYS);
   const found = new Map<string, HighestDay>();

@@ -1,0 +1,88 @@
+// Reads explanations for the activity panel, and copies and exports them. Loaded with the first one.
+import * as vscode from "vscode";
+import type { Period } from "../../openrouter/foresight/explain/model.ts";
+import { usualOf } from "../../openrouter/foresight/explain/periods.ts";
+import { type ReadExplanation, readExplanation } from "../../openrouter/foresight/explain/read.ts";
+import { createCache } from "../../openrouter/http/cache.ts";
+import { utcDay } from "../../openrouter/text/figures.ts";
+import { redact } from "../../openrouter/text/redact.ts";
+import type { ExplainRequest } from "../../webview/explain/explainRequest.ts";
+import type { FromWebview, ToWebview } from "../../webview/protocol.ts";
+import { requireLive } from "../account/session.ts";
+import { type AccountSession, loadAllKeys } from "../data/accountData.ts";
+import { errorLogText, errorText } from "../platform/errorText.ts";
+import type { Log } from "../platform/log.ts";
+import { copyExplanation, exportExplanation } from "./explainExport.ts";
+
+/** Explanations of completed days don't change; Refresh reads them again. */
+const MAX_AGE_MS = 300_000;
+
+export type ExplainMessage = Extract<
+  FromWebview,
+  { type: "explain" | "copyExplanation" | "exportExplanation" | "readGenerations" | "readGeneration" }
+>;
+
+export interface Explainer {
+  handle(session: AccountSession, message: ExplainMessage): Promise<void>;
+  /** Ends the pending reading. */
+  stop(): void;
+}
+
+export function createExplainer({ log, post }: { log: Log; post(message: ToWebview): void }): Explainer {
+  let owner: AccountSession | undefined;
+  let cache = createCache(MAX_AGE_MS);
+  let pending = new AbortController();
+
+  function read(session: AccountSession, request: ExplainRequest, fresh = false): Promise<ReadExplanation> {
+    if (session !== owner) cache = createCache(MAX_AGE_MS);
+    owner = session;
+    const { client, data } = session;
+    const load = (signal: AbortSignal) =>
+      readExplanation(client, toPeriods(request, client.now()), {
+        signal,
+        fresh,
+        allKeys: () => loadAllKeys(client, data.keys, { signal, fresh }),
+      });
+    return cache.get(JSON.stringify(request), load, pending.signal, fresh);
+  }
+
+  async function explain(
+    session: AccountSession,
+    { id, request, fresh }: Extract<ExplainMessage, { type: "explain" }>,
+  ): Promise<void> {
+    pending.abort();
+    pending = new AbortController();
+    const { signal } = pending;
+    try {
+      const { explanation, usual } = await read(session, request, fresh);
+      if (!signal.aborted && !session.signal.aborted) post({ type: "explanation", id, explanation, usual });
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error(`Explanation: ${errorLogText(error)}`);
+      post({ type: "explainFailed", id, message: redact(errorText(error)) });
+    }
+  }
+
+  return {
+    async handle(session, message) {
+      if (message.type === "explain") return explain(session, message);
+      const { explanation } = await read(session, message.request);
+      requireLive(session);
+      if (message.type === "copyExplanation") return copyExplanation(session, explanation);
+      return exportExplanation(session, explanation, message.format);
+    },
+    stop: () => pending.abort(),
+  };
+}
+
+/** Returns the periods of a request. Of the current day, only completed hours can be compared with another day's. */
+function toPeriods({ after, before, filter }: ExplainRequest, now: Date) {
+  if (before === "usual") return { after, before: usualOf(after.from), filter };
+  if (after.to !== utcDay(now)) return { after, before, filter };
+  const completed = now.getUTCHours();
+  if (completed === 0) throw new Error(vscode.l10n.t("No hour of today (UTC) is complete yet."));
+  const hours = ({ from, to }: Period): Period => {
+    return { from: `${from}T00`, to: `${to}T${String(completed - 1).padStart(2, "0")}` };
+  };
+  return { after: hours(after), before: hours(before), filter };
+}

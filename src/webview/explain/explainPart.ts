@@ -1,0 +1,158 @@
+// The part of the panel that explains a change: requests the explanation, and shows it or why there is none.
+import { t } from "@vscode/l10n";
+import { fill, h } from "../dom.ts";
+import { drawProblem, drawWaiting } from "../panelStatus.ts";
+import type { FromWebview, ToWebview } from "../protocol.ts";
+import type { Basis } from "./basis.ts";
+import type { ExplainRequest } from "./explainRequest.ts";
+import { createExplanationView } from "./explanationView.ts";
+
+type ExplainMessage = Extract<ToWebview, { type: "explanation" | "explainFailed" }>;
+
+export function isExplainMessage(message: ToWebview): message is ExplainMessage {
+  return message.type === "explanation" || message.type === "explainFailed";
+}
+
+export interface ExplainContent {
+  accountId: string;
+  /** Undefined if there is nothing to compare with. */
+  request: ExplainRequest | undefined;
+  /** What the request's bar is compared with, and what else it can be compared with. */
+  basis: Basis;
+  bases: readonly Basis[];
+}
+
+export interface ExplainPart {
+  element: HTMLElement;
+  /** Shows an explanation, which is requested unless it is known or pending. */
+  show(content: ExplainContent, fresh?: boolean): void;
+  hide(): void;
+  /** Drops the explanation, such as another account's. */
+  clear(): void;
+  focus(): void;
+  receive(message: ExplainMessage): void;
+}
+
+export interface ExplainPartOptions {
+  locale: string;
+  post(message: FromWebview): void;
+  onBasis(basis: Basis): void;
+}
+
+export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions): ExplainPart {
+  let content: ExplainContent | undefined;
+  let known:
+    | (Pick<Extract<ExplainMessage, { type: "explanation" }>, "explanation" | "usual"> & { id: string })
+    | undefined;
+  let pending: { id: string; number: number } | undefined;
+  let failure: { id: string; message: string } | undefined;
+  let lastNumber = 0;
+
+  const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
+  const choice = h("div", { class: "ranges", role: "group", "aria-label": t("Compare with") });
+  const progress = h("div", { class: "progress" });
+  const problem = h("div", { class: "problem", role: "alert", hidden: true });
+  const toolbar = h(
+    "div",
+    { class: "toolbar" },
+    button(t("Copy"), () => save("copy")),
+    button(t("Export CSV…"), () => save("csv")),
+    button(t("Export JSON…"), () => save("json")),
+  );
+  const view = createExplanationView({ toolbar });
+  const element = h(
+    "div",
+    { class: "explain", role: "region", "aria-label": t("Explanation"), tabindex: "-1", hidden: true },
+    choice,
+    progress,
+    problem,
+    view.element,
+  );
+
+  function save(as: "copy" | "csv" | "json"): void {
+    if (!content?.request) return;
+    const { accountId, request } = content;
+    if (as === "copy") post({ type: "copyExplanation", accountId, request });
+    else post({ type: "exportExplanation", format: as, accountId, request });
+  }
+
+  function load(fresh: boolean): void {
+    if (!content?.request) return;
+    const { accountId, request } = content;
+    lastNumber += 1;
+    pending = { id: idOf(content), number: lastNumber };
+    failure = undefined;
+    post({ type: "explain", id: lastNumber, accountId, request, fresh });
+  }
+
+  function draw(): void {
+    if (!content) return;
+    element.hidden = false;
+    const id = idOf(content);
+    const isKnown = known?.id === id;
+    const failed = failure?.id === id ? failure.message : undefined;
+    const isPending = pending?.id === id;
+    const message = content.request ? failed : t("Nothing to compare with: OpenRouter's analytics don't have it.");
+    drawChoice(content);
+    drawWaiting(progress, isPending ? t("Explaining the change…") : undefined);
+    problem.hidden = message === undefined;
+    if (message !== undefined) {
+      const retry = () => {
+        load(true);
+        draw();
+      };
+      if (content.request) drawProblem(problem, message, undefined, { retry, run: () => {} });
+      else fill(problem, h("p", {}, message));
+    }
+    element.setAttribute("aria-busy", String(isPending));
+    // Figures of another comparison would be misleading; older ones of the same stay, dimmed.
+    view.element.hidden = !isKnown;
+    view.element.classList.toggle("stale", isKnown && (isPending || failed !== undefined));
+    if (isKnown) view.draw(known!.explanation, locale, known!.usual);
+  }
+
+  function drawChoice({ basis, bases }: ExplainContent): void {
+    choice.hidden = bases.length < 2;
+    const buttons = bases.map((each) => {
+      const attributes = {
+        ...{ secondary: each !== basis, "aria-pressed": String(each === basis), "data-id": `basis-${each}` },
+        ...{ tabindex: 0, on: { click: () => onBasis(each) } },
+      };
+      return h("vscode-button", attributes, basisName(each));
+    });
+    fill(choice, ...buttons);
+  }
+
+  return {
+    element,
+    show(next, fresh = false) {
+      content = next;
+      const id = idOf(next);
+      if (fresh || (known?.id !== id && pending?.id !== id && failure?.id !== id)) load(fresh);
+      draw();
+    },
+    hide() {
+      element.hidden = true;
+      content = pending = failure = undefined;
+    },
+    clear() {
+      known = pending = failure = undefined;
+      element.hidden = true;
+    },
+    focus: () => element.focus({ preventScroll: true }),
+    receive(message) {
+      if (message.id !== pending?.number) return;
+      const { id } = pending;
+      pending = undefined;
+      if (message.type === "explanation") known = { id, explanation: message.explanation, usual: message.usual };
+      else failure = { id, message: message.message };
+      draw();
+    },
+  };
+}
+
+function basisName(basis: Basis): string {
+  return { usual: t("The usual"), day: t("The day before"), week: t("A week before") }[basis];
+}
+
+const idOf = ({ accountId, request }: ExplainContent) => JSON.stringify([accountId, request]);

@@ -1,0 +1,40 @@
+// The messages about explanations.
+import * as z from "zod/mini";
+import type { Explanation } from "../../openrouter/foresight/explain/model.ts";
+import type { UsualSpend } from "../../openrouter/foresight/unusual.ts";
+import { dimensions } from "../../openrouter/spend/model.ts";
+import type { ExplainRequest } from "./explainRequest.ts";
+import { isExplanation } from "./isExplanation.ts";
+
+const text = z.string();
+const buckets = z.object({ from: text, to: text });
+const ids = z.optional(z.array(z.nullable(text)));
+
+const request: z.ZodMiniType<ExplainRequest> = z.object({
+  after: buckets,
+  before: z.union([buckets, z.literal("usual")]),
+  filter: z.object(Object.fromEntries(dimensions.map((dimension) => [dimension, ids]))),
+});
+
+const usual: z.ZodMiniType<UsualSpend | undefined> = z.optional(
+  z.object({ median: z.number(), deviation: z.number(), weeks: z.number(), excess: z.number() }),
+);
+
+export const explainFromWebview = [
+  /** Requests an explanation; a newer request replaces an older one. */
+  z.object({ type: z.literal("explain"), id: z.number(), accountId: text, request, fresh: z.boolean() }),
+  z.object({ type: z.literal("copyExplanation"), accountId: text, request }),
+  z.object({ type: z.literal("exportExplanation"), format: z.enum(["csv", "json"]), accountId: text, request }),
+] as const;
+
+export const explainToWebview = [
+  z.object({
+    type: z.literal("explanation"),
+    id: z.number(),
+    explanation: z.custom<Explanation>(isExplanation),
+    usual,
+  }),
+  z.object({ type: z.literal("explainFailed"), id: z.number(), message: text }),
+  /** Explains the bar or row whose context menu is open (`menu`), or everything shown. */
+  z.object({ type: z.literal("explainFor"), menu: z.boolean() }),
+] as const;
