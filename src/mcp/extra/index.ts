@@ -6,4 +6,5 @@ export { queryAnalyticsText } from "./analytics.ts";
 export { explainChangeResult } from "./explainChange.ts";
 export { forecastText } from "./forecast.ts";
 export { listProvidersText } from "./providers.ts";
+export { whatIfText } from "./whatIf.ts";
 export { listBudgetsText, listWorkspacesText } from "./workspaces.ts";

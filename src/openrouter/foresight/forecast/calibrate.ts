@@ -19,6 +19,7 @@ interface Score {
   known: number;
   /** The distance from the middle: 1 on the border of the range, more beyond. */
   value: number;
+  /** The logarithm of `value`, in steps. */
   bin: number;
   /** Newer scores count more. */
   weight: number;
@@ -30,7 +31,9 @@ const MAX_ORIGINS = 16;
 /** How far the past is forecast. */
 const MAX_AHEAD = 28;
 const PATHS = 61;
-/** A little more than 8 of 10, since the borders of a few paths are themselves uncertain. */
+/** Totals of successive days say almost the same. */
+const TOTALS_EVERY = 3;
+/** Shares of scores; more than 0.8, since the borders of a few paths, and few totals, are themselves uncertain. */
 const AIM = { days: 0.81, totals: 0.86 };
 /** After so many days a score counts half. */
 const HALF_LIFE = 90;
@@ -50,7 +53,11 @@ export function calibrate(days: Float64Array, random: () => number): Calibration
   let inside = 0;
   for (let origin = start; origin < days.length; origin += step) {
     const ahead = Math.min(MAX_AHEAD, days.length - origin);
-    const { each, totals } = pathQuantiles(simulate(fitSeries(days.subarray(0, origin)), ahead, PATHS, random), PATHS);
+    const { each, totals } = pathQuantiles(
+      simulate(fitSeries(days.subarray(0, origin)), ahead, PATHS, random),
+      PATHS,
+      TOTALS_EVERY,
+    );
     // The widening that was possible then.
     const factor = wideningOf(dayScores, origin, AIM.days);
     let total = 0;
@@ -61,7 +68,9 @@ export function calibrate(days: Float64Array, random: () => number): Calibration
       if (score.value <= factor) inside++;
       dayScores.push(score);
       total += actual;
-      if (k % 3 === 2) totalScores.push(scoreOf(total, totals[k]!, usual.total, origin + k + 1));
+      if ((k + 1) % TOTALS_EVERY) continue;
+      const range = totals[(k + 1) / TOTALS_EVERY - 1]!;
+      totalScores.push(scoreOf(total, range, usual.total, origin + k + 1));
     }
   }
   return {
@@ -102,10 +111,10 @@ function wideningOf(scores: readonly Score[], known: number, aim: number): numbe
     bins[score.bin]! += score.weight;
     all += score.weight;
   }
+  if (all === 0) return 1;
   let bin = 0;
   for (let below = bins[0]!; bin < BINS - 1 && below < aim * all; below += bins[++bin]!);
   const own = MIN_FACTOR * (MAX_FACTOR / MIN_FACTOR) ** ((bin + 0.5) / (BINS - 1));
-  if (all === 0) return 1;
   const days = known - scores[0]!.known + 1;
   return own ** (days / (days + PRIOR_DAYS));
 }

@@ -2,11 +2,12 @@
 // options give the same figures.
 import { dayAfter } from "../../spend/span.ts";
 import { calibrate, usualWidening } from "./calibrate.ts";
-import { fitSeries, mean } from "./fit.ts";
+import { fitSeries } from "./fit.ts";
 import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
 import { pathQuantiles } from "./pathQuantiles.ts";
 import { seededRandom } from "./random.ts";
 import { simulate } from "./simulate.ts";
+import { mean } from "./statistics.ts";
 
 export interface ForecastOptions {
   /** How many days are forecast, today included. */
@@ -38,7 +39,7 @@ export function forecastSpend(series: DailySpend, { horizon, seed = "" }: Foreca
   const paths = simulate(fitSeries(days), horizon, PATHS, random);
   // What remains of today.
   const today = knownToday(series.today);
-  if (today) applyToday(paths.subarray(0, PATHS), today);
+  if (today) applyToday(paths.subarray(0, PATHS), today, random);
   const { each, totals } = pathQuantiles(paths, PATHS);
   const usual = (k: number) => usualWidening(days.length, k);
   const wide = each.map((day, k) => widen(day, usual(k).day * widening.days));
@@ -70,13 +71,16 @@ function history(days: readonly number[]): Float64Array {
 
 /**
  * Replaces forecasts of the whole day by what remains of it: the part that usually comes later, and the more of the day has
- * passed, the more its own pace.
+ * passed, the more its own pace. By how much it keeps that pace differs from path to path.
  */
-function applyToday(day: Float64Array, { usd, share }: NonNullable<DailySpend["today"]>): void {
+function applyToday(day: Float64Array, { usd, share }: NonNullable<DailySpend["today"]>, random: () => number): void {
   const usual = mean(day);
+  // 1 on average, and at most 1 / share.
+  const [least, most] = [Math.max(0, 2 - 1 / share), Math.min(2, 1 / share)];
   for (let path = 0; path < day.length; path++) {
-    const pace = usual > 0 ? (usd * day[path]!) / usual : usd;
-    day[path] = (1 - share) * ((1 - share) * day[path]! + pace);
+    const kept = least + (most - least) * random();
+    const noise = usual > 0 ? day[path]! / usual : 1;
+    day[path] = (1 - share) * ((1 - kept * share) * day[path]! + kept * usd * noise);
   }
 }
 

@@ -10,8 +10,9 @@ interface PathQuantiles {
  * Returns the range of each day's spend over all paths, and of the spend up to its end.
  * @param values see `simulate`
  * @param paths how many; 1 more than a multiple of 10, so that each quantile is the value of a path
+ * @param totalsEvery of how many successive totals the last one is returned
  */
-export function pathQuantiles(values: Float64Array, paths: number): PathQuantiles {
+export function pathQuantiles(values: Float64Array, paths: number, totalsEvery = 1): PathQuantiles {
   const each: Estimate[] = [];
   const totals: Estimate[] = [];
   const total = new Float64Array(paths);
@@ -23,6 +24,7 @@ export function pathQuantiles(values: Float64Array, paths: number): PathQuantile
       total[path]! += usd;
     }
     each.push(estimate(scratch));
+    if (each.length % totalsEvery) continue;
     scratch.set(total);
     totals.push(estimate(scratch));
   }

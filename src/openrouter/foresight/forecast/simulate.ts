@@ -1,24 +1,22 @@
 // Draws possible futures of a series: its own past levels and weeks, in another order (block bootstrap: Künsch 1989).
-import { type Fit, mean, WARM_UP } from "./fit.ts";
+import { type Fit, WARM_UP } from "./fit.ts";
 
 const WEEK = 7;
 /** The level follows the course of a past level for at most so long. */
 const COURSE_DAYS = 35;
-/** Trends are measured over so many days, and at least so many of them are needed to tell one from chance. */
-const TREND_DAYS = 14;
-const MIN_TRENDS = 2;
 /** In so many days, the level can rise by that of the highest day. */
 const DAYS_TO_RISE = 60;
 
 /** Returns the spend of each day of each path: day k of path p at `k * paths + p`. */
 export function simulate(fit: Fit, days: number, paths: number, random: () => number): Float64Array {
-  const { weekday, weekdayShare, hindsight, noise } = fit;
+  const { hindsight, noise } = fit;
+  const { factors: weekday, share } = fit.weekdays;
   const known = hindsight.length;
   const course = Math.max(1, Math.min(COURSE_DAYS, days, Math.floor((known - WARM_UP) / 2)));
   const origins = known - WARM_UP - course;
   const blocks = known - WEEK + 1;
-  const aligned = weekdayShare * Math.min(1, known / 56);
-  const chance = Math.exp(-chanceTrend(hindsight));
+  const aligned = share * Math.min(1, known / 56);
+  const chance = Math.exp(-fit.chanceTrend);
   const highest = Math.max(...hindsight);
   const out = new Float64Array(days * paths);
   for (let path = 0; path < paths; path++) {
@@ -68,17 +66,4 @@ function drawLevel(levels: Fit["levels"], random: () => number): Float64Array {
 /** Returns a number in [0, 1) that favors later days. */
 function recent(random: () => number): number {
   return Math.max(random(), random());
-}
-
-/** Returns the part of the trend (logarithm, by day) that chance could explain (James and Stein's estimator). */
-function chanceTrend(hindsight: Float64Array): number {
-  const first = WARM_UP - 1;
-  const last = hindsight.length - 1;
-  const trendOf = (from: number, to: number) => Math.log(hindsight[to]! / hindsight[from]!) / (to - from);
-  const count = last - first - TREND_DAYS + 1;
-  if (count < MIN_TRENDS * TREND_DAYS) return trendOf(first, last);
-  const trends = Array.from({ length: count }, (_, i) => trendOf(first + i, first + i + TREND_DAYS));
-  const trend = mean(trends);
-  const variance = mean(trends.map((value) => (value - trend) ** 2)) / (count / TREND_DAYS);
-  return trend && trend * Math.min(1, variance / trend ** 2);
 }
