@@ -116,6 +116,20 @@ const mayUse = defineTool({
   run: async (args, context) => (await load()).mayUseText(args, context),
 });
 
+const forecast = defineTool({
+  name: "or_forecast",
+  group: "extra",
+  title: "Forecast spend",
+  hasChart: true,
+  description:
+    "Forecasts spend from up to 365 days: month end and the day on which credits end or a key's limit is reached, each as middle and 10-90% range, USD. Says how often past ranges held, or why there is no forecast.",
+  input: {
+    api_key_hash: keyHash.optional().describe("only this key"),
+    workspace_id: workspaceId.optional().describe("only this workspace"),
+  },
+  run: async (args, context) => (await load()).forecastText(args, context),
+});
+
 const whatIf = defineTool({
   name: "or_what_if",
   group: "extra",
@@ -134,20 +148,6 @@ const whatIf = defineTool({
     limit: rowLimit(1000).describe("rows, default 20"),
   },
   run: async (args, context) => (await load()).whatIfText(args, context),
-});
-
-const forecast = defineTool({
-  name: "or_forecast",
-  group: "extra",
-  title: "Forecast spend",
-  hasChart: true,
-  description:
-    "Forecasts spend from up to 365 days: month end and the day on which credits end or a key's limit is reached, each as middle and 10-90% range, USD. Says how often past ranges held, or why there is no forecast.",
-  input: {
-    api_key_hash: keyHash.optional().describe("only this key"),
-    workspace_id: workspaceId.optional().describe("only this workspace"),
-  },
-  run: async (args, context) => (await load()).forecastText(args, context),
 });
 
 const explain = defineTool({
