@@ -65,7 +65,7 @@ describe("the explanation of a state", () => {
     assert.equal(backTo(explained, 1).explain, undefined);
     assert.deepEqual(backTo(explained, 1).path, explained.path);
     assert.equal(drill(explained, { dimension: "model", id: "m", name: "m" }).explain, undefined);
-    for (const change of [{ range: "7d" }, { groupBy: "key" }, { scopes: [] }] as const)
+    for (const change of [{ range: "7d" as const }, { groupBy: "key" as const }, { scopes: [] }])
       assert.equal(choose(explained, change).explain, undefined);
     assert.equal(choose(explained, { metric: "tokens" }).explain, "usual");
   });

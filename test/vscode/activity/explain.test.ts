@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import type { Frame, Page } from "playwright-core";
+import type { LedgerRow } from "../../../src/sample/index.ts";
+import { spike } from "../../../src/sample/seed/profiles.ts";
+import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
+import { typeCommand, withoutMouse } from "../host/keyboard.ts";
+import { chooseEntry } from "../host/menu.ts";
+import {
+  backToCrumb,
+  choose,
+  chooseRange,
+  clickChart,
+  crumbs,
+  headline,
+  openPanel,
+  openRow,
+  panelFrame,
+  press,
+} from "../host/panel.ts";
+import { atStep, quickInputClosed } from "../host/quickInput.ts";
+import { inThemes, type Theme } from "../host/themes.ts";
+import { axeViolations, lowContrastTexts, overflows, pixels } from "../host/webview.ts";
+import { dayAgo, dayName, figuresOf, ledgerDays, nameOf, near } from "../truth/spend.ts";
+import { describeActivity, KEY, MODEL } from "./activitySession.ts";
+
+const EXPLAIN = "Explain This Change";
+const THEMES: Theme[] = ["light", "dark", "hc", "hc-light"];
+
+describeActivity("explanation in the activity panel", {}, (session) => {
+  let page: Page;
+  let frame: Frame;
+
+  before(async () => {
+    ({ page } = session);
+    frame = await openPanel(page);
+  });
+
+  const cost = (rows: LedgerRow[]) => figuresOf(rows).cost;
+  const spent = (days: number, until: number, wanted: (row: LedgerRow) => boolean = () => true) =>
+    cost(ledgerDays(session.account, days, until).filter(wanted));
+  /** The average of a day's weekday in the eight weeks before. */
+  const usual = (ago: number, wanted?: (row: LedgerRow) => boolean) =>
+    Array.from({ length: 8 }, (_, week) => spent(1, ago + 7 * (week + 1), wanted)).reduce((a, b) => a + b) / 8;
+
+  const explanation = () => frame.locator('.explain[aria-busy="false"] .explanation:not([hidden])');
+  const difference = async () => Number(await explanation().locator(".headline .figure").getAttribute("data-value"));
+  const causes = () => explanation().locator(".cause-text").allInnerTexts();
+  const title = () => explanation().locator("h2").innerText();
+  const values = (selector: string) =>
+    frame.evaluate<number[]>(
+      `[...document.querySelectorAll(".explanation ${selector}")].map((one) => Number(one.dataset.value))`,
+    );
+
+  /** Asserts that an explanation is shown, of this difference, and that everything in it adds up. */
+  async function explains(after: number, before: number): Promise<void> {
+    await explanation().waitFor();
+    assert.equal((await crumbs(frame)).at(-1), "Explanation");
+    near(await difference(), after - before, "the difference");
+    const rows = await values(".figures [data-value]");
+    near(rows[0]!, before, "before");
+    near(rows.at(-1)!, after, "after");
+    near(
+      rows.slice(0, -1).reduce((a, b) => a + b),
+      after,
+      "the sum of the table's rows",
+    );
+    near(
+      (await values(".cause-amount")).reduce((a, b) => a + b, 0),
+      after - before,
+      "the sum of the causes",
+    );
+  }
+
+  const leave = () => backToCrumb(frame, 0);
+  const usualButton = () => frame.locator(".explain .ranges");
+
+  describe("of the sample account's spike", () => {
+    const isSpike = (row: LedgerRow) =>
+      nameOf(session.account, "key")(row) === spike.key && row.permaslug === modelSlug();
+    const modelSlug = () => session.account.state.models.find(({ id }) => id === spike.model)!.canonical_slug;
+
+    it("opens from a bar's context menu, and names the key and the model to the cent", async () => {
+      const box = (await frame.locator(".chart canvas").boundingBox())!;
+      const at = { x: box.x + box.width * (1 - 1.5 / 31.5), y: box.y + box.height * 0.8 };
+      await page.mouse.click(at.x, at.y, { button: "right" });
+      await chooseEntry(page, EXPLAIN);
+      await explains(spent(1, 1), usual(1));
+      assert.deepEqual(await crumbs(frame), ["30 days", dayName(1), "Explanation"]);
+      const name = session.account.state.models.find(({ id }) => id === spike.model)!.name;
+      const largest = (await causes())[0]!;
+      assert.ok(largest.startsWith(`${spike.key}: `) && largest.includes(name), largest);
+      near((await values(".cause-amount"))[0]!, spent(1, 1, isSpike) - usual(1, isSpike), "the spike");
+      await screenshot(page, "explain-spike");
+    });
+
+    it("compares the day with others", async () => {
+      await press(frame, "The day before");
+      await explains(spent(1, 1), spent(1, 2));
+      await press(frame, "A week before");
+      await explains(spent(1, 1), spent(1, 8));
+      await press(frame, "The usual");
+      await explains(spent(1, 1), usual(1));
+    });
+
+    it("is copied and exported with everything that it shows", async () => {
+      await press(frame, "Copy");
+      await page.locator(".statusbar-item", { hasText: "Copied as CSV" }).waitFor();
+      const copied = await readClipboard(page);
+      const [total] = parse<Record<string, string>>(copied, { columns: true });
+      near(Number(total!.difference), spent(1, 1) - usual(1), "the difference");
+      const name = `openrouter-provisioning-key-change-${dayAgo(1)}.csv`;
+      await press(frame, "Export CSV…");
+      await atStep(page, "Export Explanation");
+      await eventually(async () => assert.equal(await quickInput(page).inputValue(), join(session.host.folder, name)));
+      await page.keyboard.press("Enter");
+      await quickInputClosed(page);
+      await toast(page, `Exported to ${name}.`).waitFor();
+      assert.equal(await readFile(join(session.host.folder, name), "utf8"), copied);
+    });
+
+    it("goes back to the day, which has a button for it", async () => {
+      await backToCrumb(frame, 1);
+      assert.deepEqual(await crumbs(frame), ["30 days", dayName(1)]);
+      near(await headline(frame), spent(1, 1), "the day");
+      await press(frame, EXPLAIN);
+      await explains(spent(1, 1), usual(1));
+      await leave();
+    });
+  });
+});
