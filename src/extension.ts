@@ -4,6 +4,7 @@ import { createSessions, userAgentOf } from "./editor/account/session.ts";
 import { createAccountWing } from "./editor/account/wing.ts";
 import { createActivityWing } from "./editor/activity/wing.ts";
 import { createAgentsWing } from "./editor/agents/wing.ts";
+import { createAlertsWing } from "./editor/alerts/wing.ts";
 import { createClientsWing } from "./editor/clients/wing.ts";
 import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
@@ -69,6 +70,7 @@ export function activate(context: ExtensionContext): void {
     leakChecks,
     createLeaksWing({ sessions, log, account, userAgent, baselines: leakChecks.baselines }),
     createActivityWing(context.extensionUri, { sessions, log }),
+    createAlertsWing(context, { sessions, log }),
     agents,
   ];
 

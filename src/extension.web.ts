@@ -3,6 +3,7 @@ import { createAccount } from "./editor/account/account.ts";
 import { createSessions, userAgentOf } from "./editor/account/session.ts";
 import { createAccountWing } from "./editor/account/wing.ts";
 import { createActivityWing } from "./editor/activity/wing.ts";
+import { createAlertsWing } from "./editor/alerts/wing.ts";
 import { createDesktopOnlyWing } from "./editor/commands/desktopOnly.web.ts";
 import { startWings } from "./editor/commands/wing.ts";
 import { createCreditsWing } from "./editor/credits/wing.ts";
@@ -49,6 +50,7 @@ export function activate(context: ExtensionContext): void {
     createSafetyWing({ sessions, log, keys: keys.list, rotations: noRotations.rotations }),
     createLimitsWing(context.extensionUri, { sessions, log, keys: keys.list, guardrails: guardrails.list }),
     createActivityWing(context.extensionUri, { sessions, log }),
+    createAlertsWing(context, { sessions, log }),
   ];
 
   context.subscriptions.push(log, account, sessions, secrets, rowsBelow, registerStaleDecoration());

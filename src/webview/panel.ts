@@ -26,6 +26,8 @@ import {
   requestFor,
   type ScopeFilter,
 } from "./state.ts";
+import { createWhatIfPart, isWhatIfMessage } from "./whatIf/whatIfPart.ts";
+import { whatIfRequest } from "./whatIf/whatIfRequest.ts";
 
 export interface PanelOptions {
   locale: string;
@@ -66,6 +68,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     onRows: (rows) => setState(chooseRows(state, rows)),
     onExplain: () => explain({}),
     onAsk: () => ask({}),
+    onCompareModels: compareModels,
     onCopy: () => post({ type: "copy", state, request: requestFor(state) }),
     onExport: (format) => post({ type: "export", format, state, request: requestFor(state) }),
   });
@@ -81,6 +84,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     },
     onIsolationChange: draw,
   });
+  const whatIf = createWhatIfPart(post, () => figures.focus());
   const explainPart = createExplainPart({
     locale,
     post,
@@ -97,6 +101,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     toolbar.element,
     figures,
     sources,
+    whatIf.element,
   );
   const title = h("h1", { class: "visually-hidden" }, t("OpenRouter Activity"));
   fill(root, title, accountLine, controls.element, nav, progress, problem, explainPart.element, body);
@@ -116,6 +121,12 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     if (!isLoaded()) return;
     const figure = { bucket, group: group && { id: group.id, name: group.name } };
     post({ type: "ask", state, request: requestFor(state), figure });
+  }
+
+  /** Compares what the panel shows with its cost on other models. */
+  function compareModels(): void {
+    const request = reads.last && isLoaded() ? whatIfRequest(state, reads.last.table) : undefined;
+    if (reads.last && request) whatIf.open(reads.last.account.id, request);
   }
 
   /** Explains the change in a bar or row, or in everything shown. */
@@ -192,7 +203,12 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     const content = { spend, state, locale, opensGroups: canDrill(state) };
     const { view, rowChoices } = chartBody.drawChart(content);
     hint.textContent = hintText(view, spend.unit);
-    toolbar.show(state.rows, rowChoices, explainRequest(state, spend.current) !== undefined);
+    const request = whatIfRequest(state, spend);
+    whatIf.keepOnly(account.id, request);
+    toolbar.show(state.rows, rowChoices, {
+      explain: explainRequest(state, spend.current) !== undefined,
+      compareModels: request !== undefined,
+    });
   }
 
   /** Shows an account's current name. If it is another account, drops the filters of the one before. */
@@ -243,6 +259,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
         const { scopes, accountId } = message;
         return setState(choose(forAccount(state, accountId), { scopes }));
       }
+      if (isWhatIfMessage(message)) return whatIf.receive(message);
       if (isExplainMessage(message)) return explainPart.receive(message);
       if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);

@@ -6,34 +6,43 @@ import type { ActivityState } from "./state.ts";
 
 export interface PanelToolbar {
   element: HTMLElement;
-  show(rows: ActivityState["rows"], choices: DrawnChart["rowChoices"], canExplain: boolean): void;
+  /** @param can the buttons to show */
+  show(
+    rows: ActivityState["rows"],
+    choices: DrawnChart["rowChoices"],
+    can: { explain: boolean; compareModels: boolean },
+  ): void;
 }
 
 export interface PanelToolbarOptions {
   onRows(rows: ActivityState["rows"]): void;
   onExplain(): void;
   onAsk(): void;
+  onCompareModels(): void;
   onCopy(): void;
   onExport(format: "csv" | "json"): void;
 }
 
-export function createPanelToolbar({ onRows, onExplain, onAsk, onCopy, onExport }: PanelToolbarOptions): PanelToolbar {
+export function createPanelToolbar(options: PanelToolbarOptions): PanelToolbar {
   const rowsChoice = h("div", { class: "ranges", role: "group", "aria-label": t("Table rows") });
   const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
-  const explain = button(t("Explain This Change"), onExplain);
+  const explain = button(t("Explain This Change"), options.onExplain);
+  const compareModels = button(t("Compare Other Models"), options.onCompareModels);
   return {
     element: h(
       "div",
       { class: "toolbar" },
       rowsChoice,
       explain,
-      button(t("Ask Agent About This"), onAsk),
-      button(t("Copy"), onCopy),
-      button(t("Export CSV…"), () => onExport("csv")),
-      button(t("Export JSON…"), () => onExport("json")),
+      button(t("Ask Agent About This"), options.onAsk),
+      compareModels,
+      button(t("Copy"), options.onCopy),
+      button(t("Export CSV…"), () => options.onExport("csv")),
+      button(t("Export JSON…"), () => options.onExport("json")),
     ),
-    show(rows, choices, canExplain) {
-      explain.hidden = !canExplain;
+    show(rows, choices, can) {
+      explain.hidden = !can.explain;
+      compareModels.hidden = !can.compareModels;
       rowsChoice.hidden = choices === undefined;
       if (choices) fill(rowsChoice, ...(["groups", "buckets"] as const).map((each) => choice(each, choices[each])));
 
@@ -44,7 +53,7 @@ export function createPanelToolbar({ onRows, onExplain, onAsk, onCopy, onExport 
           "data-id": `rows-${each}`,
           // Set from the start, so that it can receive the focus of the button that it replaces.
           tabindex: 0,
-          on: { click: () => onRows(each) },
+          on: { click: () => options.onRows(each) },
         };
         return h("vscode-button", attributes, text);
       }

@@ -6,6 +6,7 @@ import { explainFromWebview, explainToWebview } from "./explain/protocol.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 import { TOP_COUNTS } from "./seriesCount.ts";
 import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
+import { whatIfFromWebview, whatIfToWebview } from "./whatIf/protocol.ts";
 
 const dimension = z.enum(dimensions);
 const text = z.string();
@@ -57,6 +58,7 @@ const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("copy"), state, request }),
   z.object({ type: z.literal("ask"), state, request, figure: askedFigure }),
   z.object({ type: z.literal("command"), command: z.enum(webviewCommands) }),
+  ...whatIfFromWebview,
   ...explainFromWebview,
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
@@ -116,6 +118,7 @@ const toWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("scopes"), scopes: z.array(scope), accountId: text }),
   /** The figures must be read again: after switching accounts (`account`), or since another view has newer ones (`renewed`). */
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()), renewed: z.optional(z.boolean()) }),
+  ...whatIfToWebview,
   ...explainToWebview,
 ]);
 export type ToWebview = z.infer<typeof toWebview>;

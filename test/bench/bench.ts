@@ -14,6 +14,7 @@ import { bundle } from "./bundle.ts";
 import { channelCost } from "./channelCost.ts";
 import { chart } from "./chart.ts";
 import { makeData } from "./data.ts";
+import { forecast } from "./forecast.ts";
 import { foresight } from "./foresight.ts";
 import { leakHistory, leakRecall } from "./leaks.ts";
 import { roundTrips } from "./roundTrips.ts";
@@ -50,7 +51,9 @@ async function measureServer(): Promise<void> {
   print(await channelCost(ours, { key: env.OPENROUTER_PROVISIONING_KEY, baseUrl: account.baseUrl }), "direct");
   if (process.argv[2] !== "server") {
     console.log("\nThe extension");
-    print([...(await activation()), ...(await bundle()), ...(await chart()), ...(await audit()), ...foresight()]);
+    print([...(await activation()), ...(await bundle()), ...(await chart()), ...(await audit())]);
+    console.log("\nForesight");
+    print([...foresight(), ...forecast()]);
   }
 }
 

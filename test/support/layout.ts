@@ -11,6 +11,7 @@ export const wings: readonly (readonly string[])[] = [
   ["guardrails", "rotation"],
   ["safety", "leaks"],
   ["activity", "agents"],
+  ["alerts"],
   ["commands"],
 ];
 

@@ -106,11 +106,7 @@ describe("causeTexts", () => {
 describe("causeParts", () => {
   it("lists the reasons with their amounts, without negligible ones", () => {
     const { parts } = cause({ parts: { volume: 250, mix: 37.2, prompt: -4.4, price: 0.001 } });
-    assert.deepEqual(causeParts(cause({ parts }), "en"), [
-      "Requests +$250.00",
-      "Models and keys +$37.20",
-      "Prompt tokens −$4.40",
-    ]);
+    assert.deepEqual(causeParts(cause({ parts }), "en"), ["Requests +$287.20", "Prompt tokens −$4.40"]);
     assert.deepEqual(causeParts(cause({ parts: { price: 3 } }), "en"), []);
   });
 });

@@ -96,7 +96,7 @@ describe("ids and package.json", () => {
   });
 
   /**
-   * Which settings protect the key, writes or secrets. These are read from the user settings only: with `machine` scope, a
+   * Which settings protect the key, writes or secrets, or tell the user of spend. These are read from the user settings only: with `machine` scope, a
    * repository could set them through the remote settings of a dev container.
    */
   const PROTECTED: Record<string, boolean> = {
@@ -109,6 +109,11 @@ describe("ids and package.json", () => {
     [settingIds.rotationName]: true,
     [settingIds.rotationFiles]: true,
     [settingIds.safetyPolicy]: true,
+    [settingIds.alertsCreditsBelow]: true,
+    [settingIds.alertsCreditsDays]: true,
+    [settingIds.alertsBudgetPercent]: true,
+    [settingIds.alertsDayAboveUsual]: true,
+    [settingIds.alertsMonthAbove]: true,
     [settingIds.refreshInterval]: false,
     [settingIds.statusBar]: false,
     [settingIds.leakProblems]: false,

@@ -3,6 +3,7 @@ import type { Guardrail, Member } from "../../openrouter/index.ts";
 import { uniqueNames } from "../../openrouter/text/uniqueNames.ts";
 import type { ScopeFilter } from "../../webview/state.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { workspaceName } from "../data/describeKey.ts";
 import { guardrailName } from "../data/guardrailNames.ts";
 import { keyName, memberName } from "../data/names.ts";
 import { workspaceNames } from "../data/workspaceNames.ts";
@@ -13,18 +14,23 @@ import type { KeyNode } from "../keys/keyRows.ts";
 import type { MemberNode } from "../members/memberRows.ts";
 import { keysText } from "../ui/countTexts.ts";
 
-type Target = Partial<KeyNode & BoundNode & ListEntryNode & MemberNode>;
+type Target = Partial<KeyNode & BoundNode & ListEntryNode & MemberNode & { workspaceId: string }>;
 
 /** Returns the filters for the row that a command was run on; undefined if the row has none. */
 export async function scopeFiltersFor(session: AccountSession, target: unknown): Promise<ScopeFilter[] | undefined> {
-  const { key, guardrail, entry, bound, member } = (target ?? {}) as Target;
+  const { key, guardrail, entry, bound, member, workspaceId } = (target ?? {}) as Target;
   if (entry) return [await entryScope(session, entry)];
   if (bound?.kind === "key") return [await keyScope(session, bound.id)];
   if (bound?.kind === "member") return [await memberScope(session, bound.id)];
   if (key) return [await keyScope(session, key.hash, keyName(key))];
   if (member) return [await memberScope(session, member.id, member)];
   if (guardrail) return [await guardrailScope(session, guardrail)];
+  if (workspaceId) return [workspaceScope(session, workspaceId)];
   return undefined;
+}
+
+function workspaceScope(session: AccountSession, id: string): ScopeFilter {
+  return { dimension: "workspace", ids: [id], name: workspaceName(session, id) ?? id };
 }
 
 /** Names the key as the chart does, which has a suffix if others have the same name. */

@@ -50,6 +50,8 @@ export interface WebviewConnection extends vscode.Disposable {
 export function connectWebview(webview: vscode.Webview, options: ConnectionOptions): WebviewConnection {
   const { sessions, log, cache } = options;
   let pending: AbortController | undefined;
+  /** Ends the pending comparison of models. */
+  let comparing = new AbortController();
   let lastReadAt = 0;
   /** The version of the reading of the current day that the page shows. */
   let shown: string | undefined;
@@ -135,6 +137,15 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (question) await openChat(question);
   }
 
+  async function compareModels(message: Extract<FromWebview, { type: "whatIf" }>): Promise<void> {
+    comparing.abort();
+    comparing = new AbortController();
+    const { signal } = comparing;
+    const { answerWhatIf } = await import("./whatIf/answerWhatIf.ts");
+    const session = await openFor(message);
+    if (session) await answerWhatIf(session, message, { signal, log, post });
+  }
+
   async function explain(message: ExplainMessage): Promise<void> {
     explainer ??= import("./explainPanel.ts").then(({ createExplainer }) => createExplainer({ log, post }));
     const session = await openFor(message);
@@ -149,6 +160,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     }
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);
+    if (message.type === "whatIf") return compareModels(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     if (!("state" in message)) return explain(message);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
@@ -185,6 +197,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     },
     dispose() {
       pending?.abort();
+      comparing.abort();
       void explainer?.then((one) => one.stop());
       clearInterval(timer);
       vscode.Disposable.from(...listeners).dispose();

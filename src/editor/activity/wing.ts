@@ -17,6 +17,8 @@ export function createActivityWing(extensionUri: vscode.Uri, services: ActivityS
   return {
     commands: {
       [commandIds.openActivity]: (node) => openActivity(panel, services.sessions, node),
+      [commandIds.compareModels]: async (node) =>
+        (await import("./whatIf/compareModels.ts")).compareModels(services.sessions, node),
       // From the context menu, VS Code passes its context.
       [commandIds.askAgentAboutSpend]: (context) => panel.askAgent(context !== undefined),
       [commandIds.explainSpend]: (context) => panel.explain(context !== undefined),

@@ -24,6 +24,8 @@ export const commandIds = {
     "openLog",
     "addCredits",
     "openActivity",
+    "compareModels",
+    "manageAlerts",
 
     "refresh",
     "refreshActivity",
@@ -138,6 +140,11 @@ export const settingIds = {
   leakProblems: "openrouterAdmin.leaks.problems",
   leaksOnSave: "openrouterAdmin.leaks.onSave",
   leaksBeforeCommit: "openrouterAdmin.leaks.beforeCommit",
+  alertsCreditsBelow: "openrouterAdmin.alerts.creditsBelow",
+  alertsCreditsDays: "openrouterAdmin.alerts.creditsDays",
+  alertsBudgetPercent: "openrouterAdmin.alerts.budgetPercent",
+  alertsDayAboveUsual: "openrouterAdmin.alerts.dayAboveUsual",
+  alertsMonthAbove: "openrouterAdmin.alerts.monthAbove",
 } as const;
 
 /** Context keys for `when` clauses. */

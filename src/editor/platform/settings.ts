@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type WriteMode, writeModes } from "../../channel/writeMode.ts";
+import type { AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
 import { DEFAULT_BASE_URL } from "../../openrouter/http/origin.ts";
 import { settingIds } from "./ids.ts";
 
@@ -146,4 +147,19 @@ export function searchesOnSave(): boolean {
 /** True if staged files are searched for secrets. */
 export function searchesBeforeCommit(): boolean {
   return vscode.workspace.getConfiguration().get(settingIds.leaksBeforeCommit) !== false;
+}
+
+/** Returns what the user wants to be told of; 0, the default, turns an alert off. */
+export function alertThresholds(): AlertThresholds {
+  const positive = (id: string) => {
+    const value = ownSetting<unknown>(id);
+    return typeof value === "number" && value > 0 ? value : undefined;
+  };
+  return {
+    creditsBelow: positive(settingIds.alertsCreditsBelow),
+    creditsDays: positive(settingIds.alertsCreditsDays),
+    budgetPercent: positive(settingIds.alertsBudgetPercent),
+    dayAboveUsual: positive(settingIds.alertsDayAboveUsual),
+    monthAbove: positive(settingIds.alertsMonthAbove),
+  };
 }

@@ -5,4 +5,5 @@ export { auditKeysText } from "../safety/keysAudit.ts";
 export { queryAnalyticsText } from "./analytics.ts";
 export { explainChangeResult } from "./explainChange.ts";
 export { listProvidersText } from "./providers.ts";
+export { whatIfText } from "./whatIf.ts";
 export { listBudgetsText, listWorkspacesText } from "./workspaces.ts";

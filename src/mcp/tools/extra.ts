@@ -1,5 +1,6 @@
 // The tools of the group `extra`, which is off by default. What they do is loaded with the first call.
 import * as z from "zod";
+import { abilities } from "../../openrouter/foresight/whatIf/model.ts";
 import type { RuleId } from "../../openrouter/safety/policy.ts";
 import { defineTool } from "../defineTool.ts";
 import {
@@ -115,6 +116,26 @@ const mayUse = defineTool({
   run: async (args, context) => (await load()).mayUseText(args, context),
 });
 
+const whatIf = defineTool({
+  name: "or_what_if",
+  group: "extra",
+  title: "Compare with other models",
+  description:
+    "Says what the usage of a period would have cost (USD) on other models: the same tokens at today's list prices, largest saving first, with what is certain of it and what is unknown. For a key, a used model, or all. Quality is not compared.",
+  input: {
+    from: utcDate.optional().describe("first UTC day, default 29 days ago"),
+    to: utcDate.optional().describe("last UTC day, default today"),
+    hash: keyHash.optional().describe("only the usage of this key, and only models it may use"),
+    model: nonEmptyString.optional().describe("only the usage of this model"),
+    candidate: nonEmptyString.optional().describe("only this other model, with its providers"),
+    needs: z.array(z.enum(abilities)).optional().describe("what a model must offer"),
+    zdr: z.boolean().optional().describe("only with zero data retention"),
+    offset,
+    limit: rowLimit(1000).describe("rows, default 20"),
+  },
+  run: async (args, context) => (await load()).whatIfText(args, context),
+});
+
 const explain = defineTool({
   name: "or_explain_change",
   group: "extra",
@@ -135,4 +156,4 @@ const explain = defineTool({
   run: async (args, context) => (await load()).explainChangeResult(args, context),
 });
 
-export const extraTools = [audit, mayUse, explain, analytics, workspaces, budgets, providers];
+export const extraTools = [audit, mayUse, explain, whatIf, analytics, workspaces, budgets, providers];

@@ -7,15 +7,15 @@ import { factorName, signedMoney } from "./explainLabels.ts";
 
 type Measure = "requests" | "prompt_tokens" | "completion_tokens" | "reasoning_tokens" | "cached_tokens";
 
-/** Words causes: which key did what with which model. Long names are shortened, and still different. */
+/** Words causes: which key did what with which model, by its id as in the chart. Long names are shortened, and still different. */
 export function causeTexts(causes: readonly Cause[], locale: string): string[] {
-  const models = shortOf(causes.map(({ model }) => model?.name));
+  const models = shortOf(causes.map(({ model }) => model?.id));
   const keys = shortOf(causes.map(({ key }) => key?.name));
   // Without any key, the figures are not split by key; then a cause doesn't mention one.
   const noKey = keys.size > 0 ? t("Unattributed") : undefined;
   return causes.map((cause) => {
     if (cause.count > 1) return t("{0} other models and keys", formatCount(cause.count, locale));
-    const text = reasonText(cause, models.get(cause.model?.name ?? "") ?? t("unknown models"), locale);
+    const text = reasonText(cause, models.get(cause.model?.id ?? "") ?? t("unknown models"), locale);
     const key = cause.key ? keys.get(cause.key.name) : noKey;
     return key === undefined ? text : t("{0}: {1}", key, text);
   });
@@ -30,8 +30,13 @@ function shortOf(names: readonly (string | undefined)[]): Map<string, string> {
 /** Says which reasons the cause has, with their amounts; empty if it is only one. */
 export function causeParts({ parts, difference }: Cause, locale: string): string[] {
   const least = Math.abs(difference) / 100;
-  const shown = factors.filter((factor) => parts[factor] !== 0 && Math.abs(parts[factor]) >= least);
-  return shown.length < 2 ? [] : shown.map((factor) => `${factorName(factor)} ${signedMoney(parts[factor], locale)}`);
+  const shown = factors.flatMap((factor) => {
+    // Of a single model and key, both mean its requests.
+    const usd = factor === "volume" ? parts.volume + parts.mix : parts[factor];
+    const isShown = factor !== "mix" && usd !== 0 && Math.abs(usd) >= least;
+    return isShown ? [`${factorName(factor)} ${signedMoney(usd, locale)}`] : [];
+  });
+  return shown.length < 2 ? [] : shown;
 }
 
 function reasonText(cause: Cause, model: string, locale: string): string {

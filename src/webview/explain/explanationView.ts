@@ -98,7 +98,7 @@ function drawHeadline(element: HTMLElement, { before, after, difference }: Expla
 function usualText({ median, deviation, weeks, excess }: UsualSpend, locale: string): string {
   const money = (usd: number) => formatMoney(usd, locale);
   return t(
-    "Median of this weekday in the last {0} weeks: {1} (usual deviation {2}). This day is {3} from it.",
+    "Median of this weekday in the last {0} weeks: {1} (usual deviation {2}); difference from it: {3}.",
     weeks,
     money(median),
     money(deviation),
@@ -113,7 +113,7 @@ function describe(steps: readonly WaterfallStep[], names: readonly string[], loc
 }
 
 /** The names that the text may shorten. */
-const fullNames = ({ key, model }: Cause) => [key?.name, model?.name].filter(Boolean).join("\n");
+const fullNames = ({ key, model }: Cause) => [key?.name, model?.id, model?.name].filter(Boolean).join("\n");
 
 function drawCause(
   cause: Cause,

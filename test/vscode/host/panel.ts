@@ -40,9 +40,9 @@ export async function settled(frame: Frame): Promise<void> {
   await frame.locator('main[aria-busy="false"] .body:not([hidden])').waitFor();
 }
 
-/** Clicks a button of the panel by its text. */
+/** Clicks a visible button of the panel by its text. */
 export async function press(frame: Frame, text: string): Promise<void> {
-  await frame.locator("vscode-button", { hasText: exactText(text) }).click();
+  await frame.locator("vscode-button:visible", { hasText: exactText(text) }).click();
 }
 
 /** Selects a range and waits for its figures. */

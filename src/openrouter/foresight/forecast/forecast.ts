@@ -1,12 +1,13 @@
 // What an account, a workspace or a key will spend, by its own past. Pure and reproducible: the same days, seed and
 // options give the same figures.
 import { dayAfter } from "../../spend/span.ts";
-import { calibrate } from "./calibrate.ts";
+import { calibrate, usualWidening } from "./calibrate.ts";
 import { fitSeries } from "./fit.ts";
 import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
 import { pathQuantiles } from "./pathQuantiles.ts";
 import { seededRandom } from "./random.ts";
 import { simulate } from "./simulate.ts";
+import { mean } from "./statistics.ts";
 
 export interface ForecastOptions {
   /** How many days are forecast, today included. */
@@ -20,8 +21,8 @@ export const NEEDED_DAYS = 21;
 /** The smallest share of past days within their ranges. */
 export const NEEDED_WITHIN = 0.7;
 /** An account that spent nothing for so long has no pace. */
-const IDLE_DAYS = 28;
-const PATHS = 300;
+const IDLE_DAYS = 35;
+const PATHS = 301;
 
 /** Forecasts daily spend with its range, or says why that can't be done. */
 export function forecastSpend(series: DailySpend, { horizon, seed = "" }: ForecastOptions): ForecastResult {
@@ -29,35 +30,64 @@ export function forecastSpend(series: DailySpend, { horizon, seed = "" }: Foreca
   const from = dayAfter(series.from, series.usd.length);
   // A correction below 0 is no spend; days before the first spend are no history.
   const spend = series.usd.map((usd) => Math.max(0, usd));
-  const first = spend.findIndex((usd) => usd > 0);
-  if (first < 0 || !spend.slice(-IDLE_DAYS).some((usd) => usd > 0)) return { reason: "noSpend" };
-  const days = Float64Array.from(spend.slice(first));
+  const days = history(spend);
+  if (days.length === 0) return { reason: "noSpend" };
   if (days.length < NEEDED_DAYS) return { reason: "tooFewDays", days: days.length, needed: NEEDED_DAYS };
   const random = seededRandom(`${seed} ${from}`);
   const { backtest, ...widening } = calibrate(days, random);
   if (backtest.within < NEEDED_WITHIN) return { reason: "unreliable", within: backtest.within, needed: NEEDED_WITHIN };
   const paths = simulate(fitSeries(days), horizon, PATHS, random);
   // What remains of today.
-  applyToday(paths.subarray(0, PATHS), series.today);
+  const today = knownToday(series.today);
+  if (today) applyToday(paths.subarray(0, PATHS), today, random);
   const { each, totals } = pathQuantiles(paths, PATHS);
-  const wide = each.map((day) => widen(day, widening.days));
-  const spent = Math.max(0, series.today?.usd ?? 0);
+  const usual = (k: number) => usualWidening(days.length, k);
+  const wide = each.map((day, k) => widen(day, usual(k).day * widening.days));
+  const spent = today?.usd ?? 0;
   const forecast: Forecast = {
     from,
     days: wide.map((day, k) => (k ? day : shift(day, spent))),
-    totals: rising([wide[0]!, ...totals.slice(1).map((total) => widen(total, widening.totals))]),
+    totals: rising([
+      wide[0]!,
+      ...totals.slice(1).map((total, k) => widen(total, usual(k + 1).total * widening.totals)),
+    ]),
     backtest,
     basedOn: days.length,
   };
   return forecast;
 }
 
-/** Replaces forecasts of the whole day by what remains of it, following its own pace the more of it has passed. */
-function applyToday(day: Float64Array, today: DailySpend["today"]): void {
-  if (!today) return;
-  const share = Math.min(1, Math.max(0, today.share));
-  const spent = Math.max(0, today.usd);
-  for (let path = 0; path < day.length; path++) day[path] = (1 - share) * (spent + (1 - share) * day[path]!);
+/** Returns the days since the first spend, or since the first one after a long time without any; none if that lasts. */
+function history(days: readonly number[]): Float64Array {
+  let first = days.length;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const [i, usd] of days.entries()) {
+    if (usd <= 0) continue;
+    if (i - last > IDLE_DAYS) first = i;
+    last = i;
+  }
+  return Float64Array.from(days.length - last > IDLE_DAYS ? [] : days.slice(first));
+}
+
+/**
+ * Replaces forecasts of the whole day by what remains of it: the part that usually comes later, and the more of the day has
+ * passed, the more its own pace. By how much it keeps that pace differs from path to path.
+ */
+function applyToday(day: Float64Array, { usd, share }: NonNullable<DailySpend["today"]>, random: () => number): void {
+  const usual = mean(day);
+  // 1 on average, and at most 1 / share.
+  const [least, most] = [Math.max(0, 2 - 1 / share), Math.min(2, 1 / share)];
+  for (let path = 0; path < day.length; path++) {
+    const kept = least + (most - least) * random();
+    const noise = usual > 0 ? day[path]! / usual : 1;
+    day[path] = (1 - share) * ((1 - kept * share) * day[path]! + kept * usd * noise);
+  }
+}
+
+/** Returns the day in progress as far as it is known. */
+function knownToday(today: DailySpend["today"]): DailySpend["today"] {
+  if (!today || !Number.isFinite(today.usd) || !Number.isFinite(today.share)) return undefined;
+  return { usd: Math.max(0, today.usd), share: Math.min(1, Math.max(0, today.share)) };
 }
 
 function widen({ low, middle, high }: Estimate, factor: number): Estimate {

@@ -25,9 +25,11 @@ export interface DailySpend {
 
 /** Why there is no forecast. */
 export type NoForecast =
+  /** Since the first spend, or the first one after five weeks without any. */
   | { reason: "tooFewDays"; days: number; needed: number }
   /** Forecasts of the account's own past held too rarely. */
   | { reason: "unreliable"; within: number; needed: number }
+  /** Never, or for five weeks. */
   | { reason: "noSpend" }
   /** Nothing is known of some days. */
   | { reason: "gap" }

@@ -6,3 +6,9 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   const high = sorted[below + 1] ?? low;
   return low === high ? low : low + (high - low) * (at - below);
 }
+
+export function mean(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return values.length ? total / values.length : 0;
+}

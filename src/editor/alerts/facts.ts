@@ -1,0 +1,78 @@
+// What alerts know of an account: figures that were just read, without an error. Anything else is unknown.
+import { getRemainingCredits } from "../../openrouter/account/credits.ts";
+import { listAccountBudgets } from "../../openrouter/foresight/alerts/accountBudgets.ts";
+import { type CompletedSpend, compareWithUsual } from "../../openrouter/foresight/alerts/completedDays.ts";
+import type { AlertFacts, AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
+import { HOUR_MS } from "../../openrouter/time.ts";
+import type { AccountData, AccountSession } from "../data/accountData.ts";
+import { isOfToday } from "../data/currentDay.ts";
+import type { Resource, Snapshot } from "../data/resource.ts";
+
+type AlertSession = Pick<AccountSession, "client" | "data">;
+
+/** How old figures of spend may be. */
+const FIGURE_MS = 5 * 60_000;
+/** How old limits and their assignments may be: they are read once an hour. */
+const LIMIT_MS = 1.25 * HOUR_MS;
+
+/** Returns what the alerts that are on depend on, in the order in which it is to be read; keys come last. */
+export function alertParts({ credits, guardrails, budgets, keys }: AccountData, on: AlertThresholds) {
+  const needsCredits = [on.creditsBelow, on.creditsDays, on.dayAboveUsual, on.monthAbove].some(isSet);
+  const workspaces = new Set(keys.current?.value.keys.map((key) => key.workspace_id ?? ""));
+  const ofLimits = [guardrails, ...[...workspaces].filter(Boolean).map(budgets), keys];
+  return [...(needsCredits ? [credits] : []), ...(isSet(on.budgetPercent) ? ofLimits : [])];
+}
+
+/** Reads what the alerts that are on depend on and what is older, without retrying what has just failed. */
+export async function readAlertParts(data: AccountData, on: AlertThresholds, maxAgeMs: number): Promise<void> {
+  for (const part of alertParts(data, on)) await part.ensureQuietly(maxAgeMs);
+  // The budgets of workspaces are known with the keys.
+  for (const part of alertParts(data, on)) await part.ensureQuietly(maxAgeMs);
+}
+
+const isSet = (threshold: number | undefined) => threshold !== undefined;
+
+/**
+ * Returns what is known right now.
+ * @param completed the completed days; undefined if they are unknown
+ */
+export function alertFacts(session: AlertSession, completed?: CompletedSpend): AlertFacts {
+  const { data, client } = session;
+  const now = client.now();
+  const credits = recent(data.credits, FIGURE_MS);
+  const periods = credits && isOfToday(session, credits) ? credits.value.periods : undefined;
+  // The counters leave out deleted keys.
+  const spend = periods && "source" in periods && periods.source === "analytics" ? periods : undefined;
+  return {
+    credits: credits && {
+      remaining: getRemainingCredits(credits.value.credits),
+      purchased: credits.value.credits.total_credits,
+    },
+    creditsEnd: undefined,
+    budgets: budgetFacts(data, now),
+    days: completed && spend ? compareWithUsual(completed, spend.until.slice(0, 10), spend.today) : [],
+    month: spend && { month: spend.until.slice(0, 7), spent: spend.month, expected: undefined },
+    now,
+  };
+}
+
+function budgetFacts({ keys, guardrails, budgets }: AccountData, now: Date): AlertFacts["budgets"] {
+  const read = recent(keys, FIGURE_MS);
+  if (!read) return [];
+  return listAccountBudgets({
+    keys: read.value.keys,
+    readAt: read.readAt,
+    guardrails: recent(guardrails, LIMIT_MS)?.value,
+    budgetsOf(workspaceId) {
+      const shared = recent(budgets(workspaceId), LIMIT_MS)?.value;
+      return shared && { name: "", budgets: shared.budgets, includeByok: shared.includesByok };
+    },
+    now,
+  });
+}
+
+/** Returns complete data that is recent enough and whose last reading didn't fail. */
+function recent<T>({ current, error }: Resource<T>, maxAgeMs: number): Snapshot<T> | undefined {
+  if (!current?.complete || error !== undefined) return undefined;
+  return Date.now() - current.readAt.getTime() <= maxAgeMs ? current : undefined;
+}

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { AccountAlerts } from "../../../src/openrouter/foresight/alerts/records.ts";
+import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
+import { openWindow, runCommand } from "../host/browser.ts";
+import { dismissAll } from "../host/dismissAll.ts";
+import { eventually } from "../host/eventually.ts";
+import { waitForActiveChoice } from "../host/keyboard.ts";
+import { panelFrame } from "../host/panel.ts";
+import { choices, pick } from "../host/quickInput.ts";
+import { describeSession } from "../host/session.ts";
+import { statusItem } from "../host/status.ts";
+import { usd } from "../truth/account.ts";
+import { trueRemaining } from "../truth/api.ts";
+
+const KEY = "ci-tests";
+
+// Two windows of one user.
+describeSession("alerts in two windows", { sidebar: false }, (session) => {
+  let account: SampleAccount;
+  let first: Page;
+  let second: Page;
+  const windows = () => [first, second];
+
+  before(async () => {
+    ({ account, page: first } = session);
+    second = await first.context().newPage();
+    await openWindow(second, session.host, {});
+    for (const page of windows())
+      await statusItem(page, usd(await trueRemaining(account))).waitFor({ timeout: 60_000 });
+    for (const page of windows()) await page.evaluate(RECORD_TOASTS);
+  });
+  after(() => second?.close());
+
+  /** Keeps the texts of all toasts in `window.shownToasts`. */
+  const RECORD_TOASTS = `
+    window.shownToasts = [];
+    const known = new WeakSet();
+    new MutationObserver(() => {
+      for (const toast of document.querySelectorAll(".notification-toast")) {
+        const text = toast.querySelector(".notification-list-item-message")?.textContent;
+        if (!text || known.has(toast)) continue;
+        known.add(toast);
+        window.shownToasts.push(text);
+      }
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    0`;
+
+  const folder = () => join(session.host.dataDir, "User/globalStorage/openrouter-admin.openrouter-admin/alerts");
+  /** The only account's records. */
+  function records(): { file: string; alerts: AccountAlerts } {
+    const [file, ...others] = globSync("*.json", { cwd: folder() });
+    assert.ok(file && others.length === 0, `${file} ${others}`);
+    return { file: join(folder(), file), alerts: JSON.parse(readFileSync(join(folder(), file), "utf8")) };
+  }
+
+  async function setAlerts(alerts: Record<string, number>): Promise<void> {
+    const settings = Object.entries(alerts).map(([name, value]) => [`openrouterAdmin.alerts.${name}`, value]);
+    await session.host.updateSettings(Object.fromEntries(settings));
+  }
+
+  /** Reads the figures in both windows; each judges them. */
+  async function refresh(): Promise<void> {
+    for (const page of windows()) {
+      const before = account.requests.filter(({ path }) => path === "/credits").length;
+      await runCommand(page, "OpenRouter Admin: Refresh");
+      await eventually(() => assert.ok(account.requests.filter(({ path }) => path === "/credits").length > before));
+    }
+  }
+
+  /** Returns the window of each notification with the text that was shown since the last call of `forget`. */
+  async function shown(text: string): Promise<Page[]> {
+    const counts = await Promise.all(windows().map((page) => page.evaluate<string[]>("window.shownToasts")));
+    return counts.flatMap((texts, i) => texts.filter((one) => one.includes(text)).map(() => windows()[i]!));
+  }
+
+  /** Waits until one window shows the alert, and asserts that the other doesn't. */
+  async function shownOnce(text: string): Promise<Page> {
+    await eventually(async () => assert.ok((await shown(text)).length > 0, text), 60_000);
+    const pages = await shown(text);
+    assert.equal(pages.length, 1, text);
+    return pages[0]!;
+  }
+
+  let cents = 0;
+  /** Asserts that nothing is shown, although another alert is that is judged with it. */
+  async function notShown(...texts: string[]): Promise<void> {
+    cents += 1;
+    await setAlerts({ monthAbove: cents / 100 });
+    await shownOnce(`(UTC), more than $0.0${cents}.`);
+    for (const text of texts) assert.deepEqual(await shown(text), [], text);
+  }
+
+  /** Clicks a button of a notification, whose toast may be hidden by now. */
+  async function answer(page: Page, text: string, button: string): Promise<void> {
+    await runCommand(page, "Notifications: Show Notifications");
+    // The newest comes first.
+    const item = page.locator(".notifications-center .notification-list-item", { hasText: text }).first();
+    await item.locator(".notification-list-item-buttons-container .monaco-button", { hasText: button }).click();
+  }
+
+  async function forget(): Promise<void> {
+    for (const page of windows()) await page.evaluate("window.shownToasts.length = 0");
+  }
+
+  const low = "of OpenRouter credits are left";
+
+  it("say nothing by default", async () => {
+    account.state.totalCredits -= Math.round(((await trueRemaining(account)) - 12.5) * 1e6);
+    await refresh();
+    assert.deepEqual([await shown(low), existsSync(folder())], [[], false]);
+  });
+
+  it("tell of credits below an amount in one of both windows", async () => {
+    await setAlerts({ creditsBelow: 20 });
+    await shownOnce(`$12.50 ${low}, less than $20.`);
+    await refresh();
+    await notShown();
+    await shownOnce(low);
+    assert.deepEqual(Object.keys(records().alerts.alerts), ["credits", "month"]);
+  });
+
+  it("tell it again on the next day if it was snoozed, and else after the next purchase", async () => {
+    const page = await shownOnce(low);
+    await answer(page, low, "Snooze…");
+    await eventually(async () => assert.ok((await choices(page)).length === 2));
+    await pick(page, "Until Tomorrow");
+    await eventually(() => assert.ok(records().alerts.alerts.credits?.again));
+    await forget();
+    await refresh();
+    await notShown(low);
+    // Tomorrow.
+    const { file, alerts } = records();
+    const again = new Date().toISOString();
+    writeFileSync(
+      file,
+      JSON.stringify({ ...alerts, alerts: { ...alerts.alerts, credits: { ...alerts.alerts.credits, again } } }),
+    );
+    await refresh();
+    await shownOnce(low);
+    await forget();
+    account.state.totalCredits += 1e6;
+    await refresh();
+    await shownOnce(`$13.50 ${low}`);
+  });
+
+  it("are not shown again if the user says so, until they are turned on again", async () => {
+    const page = await shownOnce(low);
+    await answer(page, low, "Don't Show Again");
+    await eventually(() => assert.equal(records().alerts.alerts.credits?.muted, true));
+    account.state.totalCredits += 1e6;
+    await forget();
+    await refresh();
+    await notShown(low);
+    await runCommand(page, "OpenRouter Admin: Set Up Alerts…");
+    await eventually(async () => {
+      const rows = (await choices(page)).map(({ label, description }) => [label, description]);
+      assert.deepEqual(rows[0], ["Credits below an amount", "$20"]);
+      assert.deepEqual(rows.at(-1), ["Credits below an amount", "turned off"]);
+    });
+    await page.keyboard.type("turned off");
+    await waitForActiveChoice(page, "Credits below an amount");
+    await page.keyboard.press("Enter");
+    await eventually(() => assert.deepEqual(Object.keys(records().alerts.alerts), ["month"]));
+    await refresh();
+    await shownOnce(`$14.50 ${low}`);
+    await forget();
+  });
+
+  it("tell of the only limit that is almost spent, and open its key's activity", async () => {
+    const { state } = account;
+    const key = [...state.keys.values()].find(({ name }) => name === KEY)!;
+    for (const one of state.keys.values()) one.limit = null;
+    for (const one of state.guardrails.values()) one.limit_usd = one.reset_interval = null;
+    for (const one of state.workspaces) one.budgets = [];
+    const spent = limitMonthly(account, key, 1.25);
+    const before = account.requests.length;
+    await setAlerts({ creditsBelow: 0, budgetPercent: 80 });
+    const text = `Limit of key “${KEY}”: ${usd(spent)} of `;
+    const page = await shownOnce(text);
+    const lists = account.requests.slice(before).filter(({ method, path }) => `${method} ${path}` === "GET /keys");
+    const queries = new Set(lists.map(({ query }) => JSON.stringify(query)));
+    assert.ok(queries.size > 0);
+    assert.equal(lists.length, queries.size, "one of both windows lists the keys");
+    await answer(page, text, "Open Activity");
+    const frame = await panelFrame(page);
+    await eventually(async () => assert.deepEqual(await frame.locator(".chip span").allInnerTexts(), [`Key: ${KEY}`]));
+  });
+
+  it("tell of several limits at once", async () => {
+    const keys = [...account.state.keys.values()].filter(({ name }) => name !== KEY);
+    for (const key of keys) limitMonthly(account, key, 1);
+    await forget();
+    await setAlerts({ budgetPercent: 75 });
+    await shownOnce("limits and budgets are at least 75% spent: Limit of key ");
+    assert.deepEqual(await shown(`“${KEY}”: `), []);
+  });
+
+  it("never tell of the sample account", async () => {
+    for (const page of windows()) await dismissAll(page);
+    await forget();
+    await runCommand(first, "OpenRouter Admin: Explore with a Sample Account");
+    for (const page of windows()) await statusItem(page, "Sample").waitFor({ timeout: 60_000 });
+    await setAlerts({ creditsBelow: 1e6, budgetPercent: 1 });
+    for (const page of windows()) await runCommand(page, "OpenRouter Admin: Refresh");
+    await runCommand(second, "OpenRouter Admin: Set Up Alerts…");
+    await second.locator(".quick-input-widget input[placeholder*='never about the sample account']").waitFor();
+    await second.keyboard.press("Escape");
+    assert.deepEqual([await shown(low), await shown("limits and budgets")], [[], []]);
+    records();
+  });
+});
+
+/** Sets a monthly limit that is spent by a factor of its limit. @returns what is spent, USD */
+function limitMonthly({ state }: SampleAccount, key: KeyRecord, limitPerSpent: number): number {
+  const month = new Date().toISOString().slice(0, 7);
+  const rows = state.ledger.filter((row) => row.key === key.hash && row.day.startsWith(month));
+  const spent = rows.reduce((sum, { usage }) => sum + usage, 0) / 1e6;
+  key.limit = spent > 0 ? Math.round(spent * limitPerSpent * 100) / 100 : null;
+  key.limit_reset = spent > 0 ? "monthly" : null;
+  key.include_byok_in_limit = false;
+  return spent;
+}
