@@ -56,10 +56,17 @@ const PHRASES: [phrase: string, tool: string][] = [
   ["which keys are a risk", "or_keys_audit"],
   ["idle and leftover keys", "or_keys_audit"],
   ["keys that are safe to remove", "or_keys_audit"],
+  ["why did my spend jump yesterday", "or_explain_change"],
+  ["explain why the cost changed between two weeks", "or_explain_change"],
+  ["what would another model have cost", "or_what_if"],
   ["may this key use a model", "or_key_may_use"],
   ["why is a model refused for a key", "or_key_may_use"],
   ["which providers are there", "or_providers"],
   ["slug of a provider", "or_providers"],
+  ["why did spend change", "or_explain_change"],
+  ["cost on other models", "or_what_if"],
+  ["forecast the month end", "or_forecast"],
+  ["on which day do the credits end", "or_forecast"],
 ];
 
 const MAX_RANK = 3;
