@@ -13,9 +13,16 @@ function validCalls({ state }: SampleAccount): [name: string, args: Record<strin
   const reads = ["or_overview", "or_credits", "or_current_key", "or_keys_list", "or_models", "or_models_user"];
   const lists = ["or_zdr_endpoints", "or_guardrails_list", "or_guardrails_assignments", "or_org_members"];
   return [
-    ...[...reads, ...lists, "or_workspaces_list", "or_workspace_budgets", "or_providers", "or_keys_audit"].map(
-      (name): [string, Record<string, unknown>] => [name, {}],
-    ),
+    ...[
+      ...reads,
+      ...lists,
+      "or_workspaces_list",
+      "or_workspace_budgets",
+      "or_providers",
+      "or_keys_audit",
+      "or_explain_change",
+      "or_what_if",
+    ].map((name): [string, Record<string, unknown>] => [name, {}]),
     ["or_key_get", { hash }],
     ["or_key_may_use", { hash, model: "openrouter/auto" }],
     ["or_activity", { aggregate: "by_key" }],
