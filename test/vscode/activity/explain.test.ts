@@ -55,7 +55,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
     await explanation().waitFor();
     assert.equal((await crumbs(frame)).at(-1), "Explanation");
     near(await difference(), after - before, "the difference");
-    const rows = await values(".figures [data-value]");
+    const rows = await values("> .figures-frame [data-value]");
     near(rows[0]!, before, "before");
     near(rows.at(-1)!, after, "after");
     near(
