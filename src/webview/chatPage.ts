@@ -4,6 +4,7 @@ import { drawAccount, serverAccountText } from "./accountLine.ts";
 import { createChatChart } from "./chatChart.ts";
 import { fill, h, keepFocus } from "./dom.ts";
 import { createExplanationView } from "./explain/explanationView.ts";
+import { createForecastView } from "./forecast/forecastView.ts";
 import type { SpendFigures, ToolCall, ToolFigures } from "./toolCalls.ts";
 
 /** If figures take longer than this, the tool result's text is shown. */
@@ -44,6 +45,8 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
   });
   const chart = createChatChart({ read: readMore, onChange: drawChange });
   const explanation = createExplanationView();
+  const forecast = createForecastView();
+  const partsOf = { spend: chart.parts, explanation: [explanation.element], forecast: forecast.parts };
   const body = h("div", { class: "body", hidden: true });
   fill(root, h("h1", { class: "visually-hidden" }, t("OpenRouter Activity")), problem, body, resultText, status);
 
@@ -51,7 +54,7 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
   async function readMore(toolCall: ToolCall): Promise<SpendFigures | undefined> {
     try {
       const result = await callTool(toolCall);
-      if (!result || !("table" in result)) return undefined;
+      if (result?.kind !== "spend") return undefined;
       figures = result;
       return result;
     } catch (error) {
@@ -117,10 +120,9 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
 
   function show(next: ToolFigures): void {
     stop();
-    const isOtherKind = figures === undefined || "table" in figures !== "table" in next;
+    if (figures?.kind !== next.kind) fill(body, accountLine, ...partsOf[next.kind]);
     figures = next;
-    if (isOtherKind) fill(body, accountLine, ...("table" in next ? chart.parts : [explanation.element]));
-    if ("table" in next) chart.show(next);
+    if (next.kind === "spend") chart.show(next);
     else drawChange();
   }
 
@@ -165,11 +167,9 @@ export function createChatPage(root: HTMLElement, call: CallTool): ChatPage {
     body.hidden = false;
     resultText.hidden = true;
     drawAccount(accountLine, serverAccountText(shown.account));
-    if ("table" in shown) showStatus(chart.draw(locale).isEmpty);
-    else {
-      explanation.draw(shown.explanation, locale);
-      showStatus();
-    }
+    if (shown.kind === "explanation") explanation.draw(shown.explanation, locale);
+    if (shown.kind === "forecast") forecast.draw(shown.forecast, locale);
+    showStatus(shown.kind === "spend" && chart.draw(locale).isEmpty);
   }
 
   return {

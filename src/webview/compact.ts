@@ -8,17 +8,19 @@ import { fill, h } from "./dom.ts";
 import { gapsText } from "./labels.ts";
 import { readTheme } from "./palette.ts";
 import type { Panel, PanelOptions } from "./panel.ts";
-import type { ToWebview } from "./protocol.ts";
+import type { MonthForecast, ToWebview } from "./protocol.ts";
 import { seriesOf } from "./series.ts";
 import { createSpendChart } from "./spendChart.ts";
 import { initialState, requestFor, viewOf } from "./state.ts";
 
 export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOptions, "locale" | "post">): Panel {
   let received: Extract<ToWebview, { type: "table" }> | undefined;
+  let forecast: MonthForecast | undefined;
   let id = 0;
   const state = initialState;
   const open = () => post({ type: "command", command: "openActivity" });
   const figures = h("dl", { class: "amounts" });
+  const outlook = h("p", { class: "outlook", hidden: true });
   const canvas = h("canvas", { "aria-hidden": "true" });
   const chartButton = h(
     "button",
@@ -27,7 +29,7 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
   );
   const status = h("div", { class: "status", role: "status" });
   const problem = h("div", { class: "status", role: "alert" });
-  fill(root, h("h1", { class: "visually-hidden" }, t("Spend")), figures, chartButton, status, problem);
+  fill(root, h("h1", { class: "visually-hidden" }, t("Spend")), figures, outlook, chartButton, status, problem);
   const chart = createSpendChart(canvas, open);
 
   function load(fresh: boolean): void {
@@ -80,9 +82,16 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
     );
   }
 
+  function drawForecast(): void {
+    outlook.hidden = !received || !forecast?.text;
+    outlook.textContent = forecast?.text ?? "";
+    outlook.title = forecast ? [forecast.text, ...forecast.details].join("\n") : "";
+  }
+
   /** Clears the figures: one account's must not be shown as another's. */
   function clear(): void {
-    received = undefined;
+    received = forecast = undefined;
+    drawForecast();
     fill(figures);
     chartButton.hidden = true;
   }
@@ -95,10 +104,16 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
         if (message.account) clear();
         load(!message.renewed);
       }
+      if (message.type === "monthForecast" && message.accountId === received?.account.id) {
+        ({ forecast } = message);
+        drawForecast();
+      }
       if (!("id" in message) || message.id !== id) return;
       if (message.type === "table") {
+        if (received?.account.id !== message.account.id) forecast = undefined;
         received = message;
         draw();
+        drawForecast();
       }
       if (message.type === "failed") fail(message.message);
     },

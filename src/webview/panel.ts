@@ -261,7 +261,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
       }
       if (isWhatIfMessage(message)) return whatIf.receive(message);
       if (isExplainMessage(message)) return explainPart.receive(message);
-      if (message.type === "start" || !reads.isPending(message.id)) return;
+      if (message.type === "start" || message.type === "monthForecast" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);
       reads.receive({ request: message.request, table: message.table, account: message.account });

@@ -83,6 +83,10 @@ const amounts = z.object({
 });
 export type Amounts = z.infer<typeof amounts>;
 
+/** What is expected of the month, or why nothing is: localized. */
+const monthForecast = z.object({ text, details: z.array(text) });
+export type MonthForecast = z.infer<typeof monthForecast>;
+
 const toWebview = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("start"),
@@ -104,6 +108,8 @@ const toWebview = z.discriminatedUnion("type", [
   }),
   /** Another account is in use, or it was renamed. */
   z.object({ type: z.literal("account"), account }),
+  /** For the sidebar, once the forecast of the account was made. */
+  z.object({ type: z.literal("monthForecast"), accountId: text, forecast: monthForecast }),
   z.object({ type: z.literal("progress"), id: z.number(), done: z.number(), all: z.number() }),
   z.object({
     type: z.literal("failed"),

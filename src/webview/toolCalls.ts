@@ -4,10 +4,12 @@ import type { Explanation } from "../openrouter/foresight/explain/model.ts";
 import type { SpendTable } from "../openrouter/spend/model.ts";
 import { readServerAccount, type ServerAccount } from "./accountLine.ts";
 import { isExplanation } from "./explain/isExplanation.ts";
+import type { ForecastFigures } from "./forecast/forecastDays.ts";
+import { isForecastFigures } from "./forecast/isForecastFigures.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 
 /** The tools whose results contain figures. All are read-only. */
-const READ_TOOLS = ["or_activity", "or_overview", "or_explain_change"] as const;
+const READ_TOOLS = ["or_activity", "or_overview", "or_explain_change", "or_forecast"] as const;
 type ReadTool = (typeof READ_TOOLS)[number];
 
 export interface ToolCall {
@@ -20,14 +22,20 @@ interface Called {
   account?: ServerAccount;
 }
 export interface SpendFigures extends Called {
+  kind: "spend";
   table: SpendTable;
 }
-interface ExplanationFigures extends Called {
+interface ExplainedChange extends Called {
+  kind: "explanation";
   explanation: Explanation;
+}
+interface ForecastSpend extends Called {
+  kind: "forecast";
+  forecast: ForecastFigures;
 }
 
 /** What a tool result contains to draw. */
-export type ToolFigures = SpendFigures | ExplanationFigures;
+export type ToolFigures = SpendFigures | ExplainedChange | ForecastSpend;
 
 /** A tool result from the host, whoever called the tool. */
 export interface ToolResult {
@@ -42,6 +50,7 @@ const TIMEOUT_MS = 15 * 60_000;
 const PREFIX = "openrouter-admin/";
 const SPEND = `${PREFIX}spend`;
 const EXPLANATION = `${PREFIX}explanation`;
+const FORECAST = `${PREFIX}forecast`;
 const CALL = `${PREFIX}call`;
 const ACCOUNT = `${PREFIX}account`;
 
@@ -75,11 +84,13 @@ function endsWithToolName(name: unknown, tool: ReadTool): boolean {
 export function readFigures(result: ToolResult): ToolFigures {
   const text = resultText(result);
   if (result.isError) throw new Error(text || "The tool call failed.");
-  const { [SPEND]: table, [EXPLANATION]: explanation, [CALL]: call, [ACCOUNT]: account } = result._meta ?? {};
+  const { [SPEND]: table, [EXPLANATION]: explanation, [FORECAST]: forecast, ...meta } = result._meta ?? {};
+  const call = meta[CALL];
   if (isCall(call)) {
-    const called = { call, account: readServerAccount(account) };
-    if (isSpendTable(table) && table.buckets.length > 0) return { ...called, table };
-    if (isExplanation(explanation)) return { ...called, explanation };
+    const called = { call, account: readServerAccount(meta[ACCOUNT]) };
+    if (isSpendTable(table) && table.buckets.length > 0) return { ...called, kind: "spend", table };
+    if (isExplanation(explanation)) return { ...called, kind: "explanation", explanation };
+    if (isForecastFigures(forecast)) return { ...called, kind: "forecast", forecast };
   }
   throw new Error(["The result has no figures to draw.", text].join("\n").trim());
 }

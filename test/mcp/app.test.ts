@@ -18,7 +18,7 @@ import {
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { type McpServer, SERVER, serverEnv, startServer } from "../support/mcp.ts";
 
-const APP_TOOLS = ["or_activity", "or_overview"];
+const APP_TOOLS = ["or_activity", "or_overview", "or_explain_change", "or_forecast"];
 const PAGE = "ui://openrouter-admin/activity.html";
 const AGGREGATES = ["none", "by_model", "by_day", "by_provider", "by_key"];
 /** The capabilities of VS Code. */
@@ -273,7 +273,7 @@ describe("MCP server: chart page", () => {
   });
   after(() => server.close());
 
-  it("belongs to the two tools with a chart, and can't call write tools", async () => {
+  it("belongs to the tools with a chart, and can't call write tools", async () => {
     const { tools } = await server.client.listTools();
     const metaOf = (name: string, reads: boolean | undefined) => {
       if (!reads) return { ui: { visibility: ["model"] } };

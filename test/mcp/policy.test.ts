@@ -16,7 +16,7 @@ const WRITE = [
 ].flatMap((line) => line.split(" "));
 
 /** The tools with a chart in the chat. */
-const DRAWN = ["or_overview", "or_activity", "or_explain_change"];
+const DRAWN = ["or_overview", "or_activity", "or_explain_change", "or_forecast"];
 
 /** Asserts that a property has a single type, and nothing else but a description, an enum of strings or items. */
 function assertPlain(property: unknown, path: string): void {

@@ -3,6 +3,7 @@ import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAcco
 import { catalog } from "../../src/sample/seed/catalog.ts";
 import { apiError, type Fault, reply, startFaultProxy } from "../support/faults.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+import { priceAnew } from "../support/priceAnew.ts";
 
 const NOW = new Date();
 const day = (ago: number) => new Date(NOW.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
@@ -43,19 +44,6 @@ describe("MCP server: what another model would have cost", () => {
   };
   const candidate = (text: string, id: string) => tableOf(text, "model").find(({ model }) => model === id)!;
 
-  /** Rows of the ledger, priced anew in millionths of a USD. @param cachedShare the price of cached tokens */
-  function priceAnew(rows: readonly LedgerRow[], id: string, { isCached = true } = {}): number {
-    const { prompt, completion, abilities } = catalog.find((one) => one.id === id)!;
-    const cacheRead = isCached && abilities.includes("t") && prompt > 0.5 ? prompt / 10 : prompt;
-    return rows.reduce(
-      (sum, row) =>
-        sum +
-        (row.promptTokens - row.cachedTokens) * prompt +
-        row.cachedTokens * cacheRead +
-        row.completionTokens * completion,
-      0,
-    );
-  }
   const cents = (usd: unknown) => Math.round(Number(usd) * 100);
   const microCents = (microUsd: number) => Math.round(microUsd / 1e4);
   const ledger = (keep: (row: LedgerRow) => boolean, from: string, to: string) =>

@@ -43,6 +43,7 @@ const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
     { type: type("explain"), id: fc.nat(), accountId: text, request: explainRequest, fresh: fc.boolean() },
     plain,
   ),
+  fc.record({ type: type("readGeneration"), id: fc.nat(), accountId: text, generation: text }, plain),
   fc.record({ type: type("copyExplanation"), accountId: text, request: explainRequest }, plain),
   fc.record(
     {
@@ -97,6 +98,11 @@ const toWebview: fc.Arbitrary<ToWebview> = fc.oneof(
   fc.record({ type: type("scopes"), scopes: fc.array(scope), accountId: text }, plain),
   fc.record({ type: type("askFor"), menu: fc.boolean() }, plain),
   fc.record({ type: type("explainFor"), menu: fc.boolean() }, plain),
+  fc.record({ type: type("generationsFailed"), id: fc.nat(), message: text }, plain),
+  fc.record(
+    { type: type("generation"), id: fc.nat(), generation: fc.record({ cost: usd, prompt: fc.nat() }, plain) },
+    plain,
+  ),
   fc.record({ type: type("explainFailed"), id: fc.nat(), message: text }, plain),
   fc.constantFrom<ToWebview>(
     { type: "outdated" },
@@ -111,6 +117,7 @@ const OPTIONAL_PATHS = new Set([
   "figure.group",
   "amounts.week",
   "amounts.note",
+  "generation.prompt",
   "request.filter.key",
   "request.filter.model",
 ]);

@@ -6,10 +6,10 @@ const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
 /** The tools with a chart. Clients run calls of the chart page without asking the user. */
-const DRAWN = ["or_activity", "or_overview"];
+const DRAWN = ["or_activity", "or_explain_change", "or_forecast", "or_overview"];
 
 describe("tools of the chart page", () => {
-  const sources = globSync("src/webview/*.ts", { cwd: root });
+  const sources = globSync("src/webview/**/*.ts", { cwd: root });
 
   it("are those with a chart, which only read", () => {
     const drawn = allTools.filter(({ hasChart }) => hasChart);
@@ -20,7 +20,7 @@ describe("tools of the chart page", () => {
   it("are the only tools that its sources name", () => {
     assert.ok(sources.length > 20);
     const named = sources.flatMap((path) => read(path).match(/\bor_[a-z_]+/g) ?? []);
-    assert.deepEqual([...new Set(named)].sort(), [...new Set([...DRAWN, "or_explain_change"])].sort());
+    assert.deepEqual([...new Set(named)].sort(), DRAWN);
   });
 
   it("are called in one place only", () => {
@@ -30,7 +30,7 @@ describe("tools of the chart page", () => {
     assert.deepEqual(places, ["src/webview/toolCalls.ts: callServerTool"]);
     assert.match(
       read("src/webview/toolCalls.ts"),
-      /const READ_TOOLS = \["or_activity", "or_overview", "or_explain_change"\] as const;/,
+      /const READ_TOOLS = \["or_activity", "or_overview", "or_explain_change", "or_forecast"\] as const;/,
     );
   });
 });

@@ -9,7 +9,13 @@ import {
   readExplanation,
 } from "../../src/openrouter/foresight/explain/read.ts";
 import { usageCells } from "../../src/openrouter/foresight/explain/usage.ts";
-import { createClient, getPeriods, InvalidInputError, OpenRouterError } from "../../src/openrouter/index.ts";
+import {
+  createClient,
+  getCredits,
+  getPeriods,
+  InvalidInputError,
+  OpenRouterError,
+} from "../../src/openrouter/index.ts";
 import { analyticsMeasures } from "../../src/openrouter/spend/analyticsRows.ts";
 import type { SpendRow } from "../../src/openrouter/spend/index.ts";
 import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
@@ -358,7 +364,13 @@ describe("readExplanation", () => {
       return "done";
     };
     await start({ fault: onPath(/^\/analytics\/query/, hangs) });
-    await assert.rejects(read(weeks, { signal: controller.signal }), { name: "AbortError" });
+    const client = createOwnClient();
+    await assert.rejects(readExplanation(client, weeks, { now, signal: controller.signal }), { name: "AbortError" });
+    // Once a later request has arrived, requests already on their way have, too.
+    await getCredits(client);
+    const queries = network.received.filter(({ path }) => path === "/analytics/query");
+    assert.ok(queries.length > 0 && queries.length <= 3, String(queries.length));
+    assert.equal(network.received.filter(({ path }) => path.startsWith("/activity")).length, 0);
   });
 });
 

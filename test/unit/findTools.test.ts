@@ -63,6 +63,10 @@ const PHRASES: [phrase: string, tool: string][] = [
   ["why is a model refused for a key", "or_key_may_use"],
   ["which providers are there", "or_providers"],
   ["slug of a provider", "or_providers"],
+  ["why did spend change", "or_explain_change"],
+  ["cost on other models", "or_what_if"],
+  ["forecast the month end", "or_forecast"],
+  ["on which day do the credits end", "or_forecast"],
 ];
 
 const MAX_RANK = 3;

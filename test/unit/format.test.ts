@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { formatExactMoney, formatMoney, formatSoon, formatTime } from "../../src/openrouter/text/format.ts";
+import {
+  formatExactMoney,
+  formatMoney,
+  formatRoughMoney,
+  formatRoughRange,
+  formatShortUtcDay,
+  formatSoon,
+  formatTime,
+  formatUtcDayRange,
+} from "../../src/openrouter/text/format.ts";
 
 describe("format", () => {
   it("rounds money to cents, and keeps two digits below one cent", () => {
@@ -27,5 +36,24 @@ describe("format", () => {
     const text = (at: Date) => formatSoon(at, "en", now).replaceAll("\u202f", " ");
     assert.equal(text(new Date(2026, 7, 21, 9, 5)), "9:05 AM");
     assert.equal(text(new Date(2026, 7, 24, 19, 0)), "Aug 24, 7:00 PM");
+  });
+
+  it("rounds estimates to three digits", () => {
+    const plain = (text: string) => text.replaceAll(/[\u00a0\u2009\u202f]/g, " ");
+    assert.equal(formatRoughMoney(1_623.4, "en"), "$1,620");
+    assert.equal(formatRoughMoney(16.23, "en"), "$16");
+    assert.equal(formatRoughMoney(9.999, "en"), "$10");
+    assert.equal(formatRoughMoney(1.234, "en"), "$1.23");
+    assert.equal(formatRoughRange(1_538, 1_731, "en"), "$1,540–$1,730");
+    assert.equal(plain(formatRoughRange(1_538, 1_731, "de")), "1.540–1.730 $");
+    assert.equal(formatRoughRange(1_621, 1_623, "en"), "$1,620");
+  });
+
+  it("formats UTC days, with the year unless it is this one", () => {
+    const now = new Date("2026-08-20T00:00:00Z");
+    assert.equal(formatShortUtcDay("2026-12-09", "en", now), "Dec 9");
+    assert.equal(formatShortUtcDay("2027-01-09", "en", now), "Jan 9, 2027");
+    assert.match(formatUtcDayRange("2026-12-04", "2026-12-15", "en", now), /^Dec 4\s–\s15$/);
+    assert.match(formatUtcDayRange("2026-12-24", "2027-01-03", "en", now), /^Dec 24, 2026\s–\sJan 3, 2027$/);
   });
 });

@@ -99,6 +99,15 @@ describe("skills", () => {
         }
       });
 
+      it("marks each call of a tool that is off by default, and says how to turn it on", () => {
+        const extra = new Set(allTools.filter((tool) => tool.group === "extra").map((tool) => tool.name));
+        for (const call of callsIn(text))
+          assert.equal(call.after.startsWith(" (group extra)"), extra.has(call.name), call.name);
+        if (![...extra].some((tool) => text.includes(tool))) return;
+        assert.match(text, /`openrouterAdmin\.mcp\.tools` in VS Code, or OPENROUTER_ADMIN_TOOLS in other clients/);
+        assert.match(text, /`default` and `extra`/);
+      });
+
       it("names only commands that exist", () => {
         const commands: { title: string }[] = manifest.contributes.commands;
         const existing = commands.map((command) => titles[command.title.replaceAll("%", "")]?.replace(/…$/, ""));

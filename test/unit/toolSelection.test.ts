@@ -56,8 +56,8 @@ describe("selectTools", () => {
       assert.match(selection.notices.at(-1)!, /^TOOLS can contain: default, all, credits, keys, .*or_providers\.$/);
     });
 
-  it("offers 26 tools by default and 32 in all", () => {
-    assert.deepEqual([DEFAULT.length, ALL.length], [26, 32]);
+  it("offers 26 tools by default and 35 in all", () => {
+    assert.deepEqual([DEFAULT.length, ALL.length], [26, 35]);
   });
 
   it("selects at least one tool and repeats no secret, whatever the text", () => {

@@ -117,9 +117,14 @@ export function createActivityPanel(
   /** Their figures of the current day are those of the Credits view; once these are read, they follow. */
   const timedParts = () => (services.sessions.current ? [services.sessions.current.data.credits] : []);
   const completedDays: RefreshablePart = { isDue: () => true, refresh: () => cache?.clear() };
+  /** Read again only if a view shows it. */
+  const outlook = () => {
+    const one = services.sessions.current?.data.outlook;
+    return one?.current || one?.error ? [one] : [];
+  };
   return {
     isVisible,
-    parts: () => [completedDays, ...timedParts()],
+    parts: () => [completedDays, ...timedParts(), ...outlook()],
     timedParts,
     async open(scopes) {
       const connection = panel?.visible ? webviews.get(panel.webview)?.connection : undefined;

@@ -13,6 +13,7 @@ import { type AccountSession, loadAllKeys } from "../data/accountData.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import type { Log } from "../platform/log.ts";
 import { copyExplanation, exportExplanation } from "./explainExport.ts";
+import { answerGenerations, type GenerationsRequest } from "./explainGenerations.ts";
 
 /** Explanations of completed days don't change; Refresh reads them again. */
 const MAX_AGE_MS = 300_000;
@@ -63,9 +64,21 @@ export function createExplainer({ log, post }: { log: Log; post(message: ToWebvi
     }
   }
 
+  async function showGenerations(session: AccountSession, message: GenerationsRequest): Promise<void> {
+    try {
+      const answer = await answerGenerations(session, message);
+      if (!session.signal.aborted) post(answer);
+    } catch (error) {
+      log.error(`Generations: ${errorLogText(error)}`);
+      post({ type: "generationsFailed", id: message.id, message: redact(errorText(error)) });
+    }
+  }
+
   return {
     async handle(session, message) {
       if (message.type === "explain") return explain(session, message);
+      if (message.type === "readGenerations" || message.type === "readGeneration")
+        return showGenerations(session, message);
       const { explanation } = await read(session, message.request);
       requireLive(session);
       if (message.type === "copyExplanation") return copyExplanation(session, explanation);

@@ -9,6 +9,8 @@ import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions, KeysData } from "../data/accountData.ts";
 import { renewAfterMidnight } from "../data/currentDay.ts";
 import { followData } from "../data/followData.ts";
+import { renewOutlook } from "../data/renewOutlook.ts";
+import type { Resource } from "../data/resource.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds, type ViewState } from "../platform/ids.ts";
@@ -18,6 +20,7 @@ import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { briefErrorText } from "../ui/briefErrorText.ts";
 import type { Explainer, ExplainMessage } from "./explainPanel.ts";
+import { monthForecast } from "./monthForecast.ts";
 import { namesOf, type SpendCache, versionOf } from "./spendCache.ts";
 
 const MINUTE_MS = 60_000;
@@ -79,6 +82,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       named = { table, names: namesOf(session) };
       const amounts = options.includeAmounts ? current && { ...amountsOf(current), isStale } : undefined;
       post({ type: "table", id, request, table, account: shownAccount(session), amounts });
+      if (fresh && isLoaded(session.data.outlook)) void session.data.outlook.load({ fresh });
+      followOutlook(session);
     } catch (error) {
       if (signal.aborted) return;
       shown = session && versionOf(session);
@@ -97,6 +102,14 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     const { credits } = session.data;
     if (credits.loading) await credits.ensure();
     return credits.failure === undefined ? undefined : viewStateForError(credits.error);
+  }
+
+  /** Shows what is expected of the month, and renews that when the figures that it starts from are a new hour's. */
+  function followOutlook(session: AccountSession | undefined): void {
+    if (!session || session !== sessions.current || shown === undefined || !options.includeAmounts) return;
+    if (options.isVisible()) renewOutlook(session);
+    const forecast = monthForecast(session);
+    if (forecast) post({ type: "monthForecast", accountId: session.id, forecast });
   }
 
   /** Shows the figures of the current day once another view has read them, that they couldn't be read, and new names. */
@@ -180,6 +193,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
     followData(sessions, ({ credits, keys }) => [credits, keys], followCurrent),
+    followData(sessions, ({ outlook }) => [outlook], followOutlook),
     vscode.window.onDidChangeWindowState(rollOver),
     sessions.onDidChange(() => {
       const { current } = sessions;
@@ -203,6 +217,11 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       vscode.Disposable.from(...listeners).dispose();
     },
   };
+}
+
+/** True if somebody has asked for it. */
+function isLoaded({ current, error }: Resource<unknown>): boolean {
+  return current !== undefined || error !== undefined;
 }
 
 function amountsOf({ today, week, month, source, includesByok, note, readAt }: CurrentSpend): Amounts {

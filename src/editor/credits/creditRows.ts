@@ -7,6 +7,7 @@ import type { Snapshot } from "../data/resource.ts";
 import { commandIds } from "../platform/ids.ts";
 import { displayLocale } from "../platform/locale.ts";
 import { accountMark } from "../ui/accountMark.ts";
+import { creditsEndTexts } from "../ui/creditsEndText.ts";
 import { type Node, row } from "../ui/node.ts";
 
 /** Creates the rows of the Credits view: rounded figures in the rows, exact ones in the tooltips. */
@@ -19,12 +20,33 @@ export function creditRows(session: AccountSession, { value, readAt }: Snapshot<
     moneyRow("remaining", t("Remaining"), remaining, "credit-card", t("Purchased credits minus used credits.")),
     moneyRow("purchased", t("Purchased"), credits.total_credits, "add", t("All credits ever purchased or granted.")),
     moneyRow("used", t("Used"), credits.total_usage, "graph", t("All credits ever used.")),
+    ...endRow(session),
     row({
       id: "readAt",
       label: t("Read at"),
       description: formatTime(readAt, displayLocale()),
       icon: "clock",
       tooltip: formatMoment(readAt.toISOString(), displayLocale()),
+    }),
+  ];
+}
+
+/** Says when the credits end, once that was computed. */
+function endRow(session: AccountSession): Node[] {
+  const texts = creditsEndTexts(session);
+  if (!texts) return [];
+  const [id, label] = ["end", vscode.l10n.t("Last Until")];
+  const { text, details } = texts;
+  const ariaLabel = `${label}: ${text}. ${details.join(" ")}`;
+  return [
+    row({
+      id,
+      label,
+      description: text,
+      icon: "calendar",
+      tooltip: details.join("\n"),
+      ariaLabel,
+      context: `credits ${id}`,
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import { OpenRouterError } from "../../openrouter/errors.ts";
+import type { AccountOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import type {
   Client,
   Credits,
@@ -50,6 +51,8 @@ export interface AccountData extends vscode.Disposable {
   members: Resource<MembersData>;
   /** True if the account belongs to an organization, which has members; undefined if the key may not read them. */
   organization: Resource<boolean | undefined>;
+  /** What is coming; see `renewOutlook`. */
+  outlook: Resource<AccountOutlook>;
   /** The budgets of a workspace. */
   budgets: Budgets;
   /** Hashes of keys and ids of guardrails that agents changed in this session; their rows are marked. */
@@ -78,7 +81,10 @@ export function createAccountData({ client, signal }: SessionAccount, host: Reso
   const organization = resource<boolean | undefined>("Organization", (options) =>
     readOrganization(client, options, guardrails),
   );
-  const resources = { credits, keys, guardrails, members, organization };
+  const outlook = resource<AccountOutlook>("Forecast", async (options) =>
+    (await import("./outlook.ts")).readOutlookData(client, { credits, keys }, options),
+  );
+  const resources = { credits, keys, guardrails, members, organization, outlook };
   const byokOfWorkspace = (id: string) => {
     const workspaces = guardrails.current?.value.workspaces ?? keys.current?.value.workspaces;
     return workspaces?.find((one) => one.id === id)?.include_byok_in_budgets ?? undefined;

@@ -4,6 +4,7 @@ export { mayUseText } from "../safety/keyMayUse.ts";
 export { auditKeysText } from "../safety/keysAudit.ts";
 export { queryAnalyticsText } from "./analytics.ts";
 export { explainChangeResult } from "./explainChange.ts";
+export { forecastText } from "./forecast.ts";
 export { listProvidersText } from "./providers.ts";
 export { whatIfText } from "./whatIf.ts";
 export { listBudgetsText, listWorkspacesText } from "./workspaces.ts";

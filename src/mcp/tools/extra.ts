@@ -116,6 +116,20 @@ const mayUse = defineTool({
   run: async (args, context) => (await load()).mayUseText(args, context),
 });
 
+const forecast = defineTool({
+  name: "or_forecast",
+  group: "extra",
+  title: "Forecast spend",
+  hasChart: true,
+  description:
+    "Forecasts spend from up to 365 days: month end and the day on which credits end or a key's limit is reached, each as middle and 10-90% range, USD. Says how often past ranges held, or why there is no forecast.",
+  input: {
+    api_key_hash: keyHash.optional().describe("only this key"),
+    workspace_id: workspaceId.optional().describe("only this workspace"),
+  },
+  run: async (args, context) => (await load()).forecastText(args, context),
+});
+
 const whatIf = defineTool({
   name: "or_what_if",
   group: "extra",
@@ -156,4 +170,4 @@ const explain = defineTool({
   run: async (args, context) => (await load()).explainChangeResult(args, context),
 });
 
-export const extraTools = [audit, mayUse, explain, whatIf, analytics, workspaces, budgets, providers];
+export const extraTools = [audit, mayUse, explain, whatIf, forecast, analytics, workspaces, budgets, providers];

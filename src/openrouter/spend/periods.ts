@@ -88,12 +88,20 @@ async function fromAnalytics(client: Client, now: Date, options: RequestOptions)
 /** The measures of accounts whose analytics lack some, so that later queries don't ask for them. */
 const offeredBy = new WeakMap<Client, readonly Measure[]>();
 
-/** Queries all measures; if the API rejects that, those that `GET /analytics/meta` lists. */
-async function readOffered(client: Client, query: Omit<AnalyticsRowsQuery, "measures">, options: RequestOptions) {
-  const read = async (measures: readonly Measure[]) => ({
-    ...(await readCompleteRows(client, { ...query, measures }, options)),
-    measures,
-  });
+/**
+ * Queries all measures, or those that are wanted; if the API rejects that, those of them that `GET /analytics/meta` lists.
+ * Returns which ones were read.
+ */
+export async function readOffered(
+  client: Client,
+  query: Omit<AnalyticsRowsQuery, "measures">,
+  options: RequestOptions,
+  wanted: readonly Measure[] = measures,
+) {
+  const read = async (offered: readonly Measure[]) => {
+    const read = wanted.filter((measure) => offered.includes(measure));
+    return { ...(await readCompleteRows(client, { ...query, measures: read }, options)), measures: read };
+  };
   const known = offeredBy.get(client);
   if (known) return read(known);
   try {

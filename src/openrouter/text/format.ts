@@ -16,6 +16,27 @@ export function formatLimit(usd: number, locale?: string): string {
     : formatMoney(usd, locale);
 }
 
+/** Formats an estimate in USD with three digits: in whole dollars, or in cents below 10 dollars. */
+export function formatRoughMoney(usd: number, locale?: string): string {
+  return roughFormat(usd, locale).format(roughly(usd));
+}
+
+/** Formats the range of an estimate in USD, such as "$1,540–$1,730"; one amount if both ends round to it. */
+export function formatRoughRange(low: number, high: number, locale?: string): string {
+  const [from, to] = [roughly(low), roughly(high)];
+  const format = roughFormat(high, locale);
+  return format.format(from) === format.format(to)
+    ? format.format(to)
+    : format.formatRange(from, to).replace(/\s*–\s*/, "–");
+}
+
+const roughly = (usd: number) => Number(usd.toPrecision(3));
+const roughFormat = (usd: number, locale?: string) =>
+  numberFormat(locale, {
+    ...{ style: "currency", currency: "USD" },
+    ...(Math.abs(roughly(usd)) >= 10 && { maximumFractionDigits: 0 }),
+  });
+
 /** Formats the unrounded amount with its unit; drops only float noise beyond 15 digits. */
 export function formatExactMoney(usd: number, locale?: string): string {
   const figure = Number(usd.toPrecision(15));
@@ -67,6 +88,20 @@ export function formatUtcDay(iso: string, locale?: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   return dateFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(at);
+}
+
+/** Formats a UTC day, YYYY-MM-DD, as short as it is clear: without the year if it is this one. */
+export function formatShortUtcDay(day: string, locale?: string, now: Date = new Date()): string {
+  const year = day.slice(0, 4) === String(now.getUTCFullYear()) ? {} : ({ year: "numeric" } as const);
+  return dateFormat(locale, { month: "short", day: "numeric", ...year, timeZone: "UTC" }).format(new Date(day));
+}
+
+/** Formats the UTC days from the first to the last, such as "Dec 4 – 15". */
+export function formatUtcDayRange(first: string, last: string, locale?: string, now: Date = new Date()): string {
+  const isThisYear = [first, last].every((day) => day.slice(0, 4) === String(now.getUTCFullYear()));
+  const year = isThisYear ? {} : ({ year: "numeric" } as const);
+  const format = dateFormat(locale, { month: "short", day: "numeric", ...year, timeZone: "UTC" });
+  return format.formatRange(new Date(first), new Date(last));
 }
 
 /** Compares names by the rules of a language, numbers in them by value. */

@@ -114,9 +114,13 @@ function changeOf({ before, after }: Cause, measure: Measure): number | undefine
 
 /** Returns by how much the tokens per request changed; undefined if that is unknown. */
 function perRequestText({ before, after }: Cause, measure: Measure, locale: string): string | undefined {
+  // The factor of completion tokens is without reasoning, if that is known.
+  const reasoningIsKnown = before?.reasoning_tokens !== undefined && after?.reasoning_tokens !== undefined;
+  const excluded = (cell: Cause["before"]) =>
+    measure === "completion_tokens" && reasoningIsKnown ? cell!.reasoning_tokens! : 0;
   const each = (cell: Cause["before"]) => {
     const [tokens, requests] = [cell?.[measure], cell?.requests];
-    return tokens === undefined || !requests ? undefined : tokens / requests;
+    return tokens === undefined || !requests ? undefined : (tokens - excluded(cell)) / requests;
   };
   const [from, to] = [each(before), each(after)];
   return from === undefined || to === undefined ? undefined : roundCount(Math.abs(to - from), locale);

@@ -6,11 +6,14 @@ import type { FromWebview, ToWebview } from "../protocol.ts";
 import type { Basis } from "./basis.ts";
 import type { ExplainRequest } from "./explainRequest.ts";
 import { createExplanationView } from "./explanationView.ts";
+import { createGenerationLists, type GenerationLists, isGenerationsMessage } from "./generations.ts";
 
-type ExplainMessage = Extract<ToWebview, { type: "explanation" | "explainFailed" }>;
+type ExplainMessage =
+  | Extract<ToWebview, { type: "explanation" | "explainFailed" }>
+  | Parameters<GenerationLists["receive"]>[0];
 
 export function isExplainMessage(message: ToWebview): message is ExplainMessage {
-  return message.type === "explanation" || message.type === "explainFailed";
+  return message.type === "explanation" || message.type === "explainFailed" || isGenerationsMessage(message);
 }
 
 export interface ExplainContent {
@@ -47,6 +50,7 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
   let pending: { id: string; number: number } | undefined;
   let failure: { id: string; message: string } | undefined;
   let lastNumber = 0;
+  let generations: GenerationLists | undefined;
 
   const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
   const choice = h("div", { class: "ranges", role: "group", "aria-label": t("Compare with") });
@@ -59,15 +63,11 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
     button(t("Export CSV…"), () => save("csv")),
     button(t("Export JSON…"), () => save("json")),
   );
-  const view = createExplanationView({ toolbar });
-  const element = h(
-    "div",
-    { class: "explain", role: "region", "aria-label": t("Explanation"), tabindex: "-1", hidden: true },
-    choice,
-    progress,
-    problem,
-    view.element,
-  );
+  const view = createExplanationView({ toolbar, details: (cause) => generations?.detailsOf(cause) });
+  /** Empty unless an explanation is shown. */
+  const element = h("div", {
+    ...{ class: "explain", role: "region", "aria-label": t("Explanation"), tabindex: "-1", hidden: true },
+  });
 
   function save(as: "copy" | "csv" | "json"): void {
     if (!content?.request) return;
@@ -87,6 +87,7 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
 
   function draw(): void {
     if (!content) return;
+    if (element.hidden) fill(element, choice, progress, problem, view.element);
     element.hidden = false;
     const id = idOf(content);
     const isKnown = known?.id === id;
@@ -133,6 +134,7 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
     },
     hide() {
       element.hidden = true;
+      fill(element);
       content = pending = failure = undefined;
     },
     clear() {
@@ -141,9 +143,12 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
     },
     focus: () => element.focus({ preventScroll: true }),
     receive(message) {
+      if (isGenerationsMessage(message)) return generations?.receive(message);
       if (message.id !== pending?.number) return;
       const { id } = pending;
       pending = undefined;
+      if (message.type === "explanation" && content)
+        generations = createGenerationLists(message.explanation, content.accountId, { locale, post });
       if (message.type === "explanation") known = { id, explanation: message.explanation, usual: message.usual };
       else failure = { id, message: message.message };
       draw();

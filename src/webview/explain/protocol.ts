@@ -20,10 +20,43 @@ const usual: z.ZodMiniType<UsualSpend | undefined> = z.optional(
   z.object({ median: z.number(), deviation: z.number(), weeks: z.number(), excess: z.number() }),
 );
 
+const figure = z.optional(z.number());
+
+const listedGeneration = z.object({
+  id: text,
+  cost: z.number(),
+  prompt_tokens: figure,
+  completion_tokens: figure,
+  reasoning_tokens: figure,
+});
+export type ListedGeneration = z.infer<typeof listedGeneration>;
+
+const generationDetails = z.object({
+  /** ISO time. */
+  createdAt: z.optional(text),
+  /** USD. */
+  cost: z.number(),
+  prompt: figure,
+  completion: figure,
+  reasoning: figure,
+  cached: figure,
+  provider: z.optional(text),
+  /** Milliseconds. */
+  latency: figure,
+  finishReason: z.optional(text),
+});
+export type GenerationDetails = z.infer<typeof generationDetails>;
+
 export const explainFromWebview = [
   /** Requests an explanation; a newer request replaces an older one. */
   z.object({ type: z.literal("explain"), id: z.number(), accountId: text, request, fresh: z.boolean() }),
   z.object({ type: z.literal("copyExplanation"), accountId: text, request }),
+  /** Requests the most expensive generations of a model and key. */
+  z.object({
+    ...{ type: z.literal("readGenerations"), id: z.number(), accountId: text, period: buckets },
+    ...{ model: z.nullable(text), key: z.nullable(text) },
+  }),
+  z.object({ type: z.literal("readGeneration"), id: z.number(), accountId: text, generation: text }),
   z.object({ type: z.literal("exportExplanation"), format: z.enum(["csv", "json"]), accountId: text, request }),
 ] as const;
 
@@ -34,6 +67,15 @@ export const explainToWebview = [
     explanation: z.custom<Explanation>(isExplanation),
     usual,
   }),
+  z.object({
+    type: z.literal("generations"),
+    id: z.number(),
+    generations: z.array(listedGeneration),
+    /** Why there are none. */
+    unavailable: z.optional(z.enum(["notOffered", "tooOld"])),
+  }),
+  z.object({ type: z.literal("generation"), id: z.number(), generation: generationDetails }),
+  z.object({ type: z.literal("generationsFailed"), id: z.number(), message: text }),
   z.object({ type: z.literal("explainFailed"), id: z.number(), message: text }),
   /** Explains the bar or row whose context menu is open (`menu`), or everything shown. */
   z.object({ type: z.literal("explainFor"), menu: z.boolean() }),

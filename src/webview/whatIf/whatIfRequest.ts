@@ -6,11 +6,12 @@ import type { WhatIfRequest } from "./protocol.ts";
 export function whatIfRequest(state: ActivityState, table: SpendTable): WhatIfRequest | undefined {
   const { provider, key, workspace, model } = filterOf(state);
   if (provider || (model && model.length !== 1)) return undefined;
-  if (table.unit === "hour" && state.path.some((step) => "bucket" in step)) return undefined;
+  if (state.path.some((step) => "bucket" in step && step.bucket.length > 10)) return undefined;
   const [keys, workspaces, models] = [key, workspace, model].map((ids) => ids?.filter((id) => id !== null));
   if (keys?.length !== key?.length || workspaces?.length !== workspace?.length || models?.length !== model?.length)
     return undefined;
-  const { query } = viewOf(table, state);
-  const [from = "", to = ""] = [query.from, query.to].map((index) => table.buckets[index ?? -1]?.slice(0, 10));
-  return { from, to, keys, workspaces, model: models?.[0] };
+  const { from = 0, to = table.buckets.length } = viewOf(table, state).query;
+  const days = table.buckets.slice(from, to).map((bucket) => bucket.slice(0, 10));
+  const [first, last] = [days[0], days.at(-1)];
+  return first && last ? { from: first, to: last, keys, workspaces, model: models?.[0] } : undefined;
 }

@@ -55,7 +55,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
     await explanation().waitFor();
     assert.equal((await crumbs(frame)).at(-1), "Explanation");
     near(await difference(), after - before, "the difference");
-    const rows = await values(".figures [data-value]");
+    const rows = await values("> .figures-frame [data-value]");
     near(rows[0]!, before, "before");
     near(rows.at(-1)!, after, "after");
     near(
@@ -113,6 +113,21 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       await quickInputClosed(page);
       await toast(page, `Exported to ${name}.`).waitFor();
       assert.equal(await readFile(join(session.host.folder, name), "utf8"), copied);
+    });
+
+    it("lists the generations behind a cause, each opened with its cost and tokens", async () => {
+      const cause = frame.locator(".cause").first();
+      await cause.getByRole("button", { name: "Generations" }).click();
+      const first = cause.locator(".generations tbody tr").first();
+      const listed = Number(await first.locator("td").first().getAttribute("data-value"));
+      assert.ok(listed > 0);
+      assert.equal(await cause.locator(".generations tbody tr:not(.details)").count(), 20);
+      await first.getByRole("button").click();
+      const details = cause.locator(".details:not([hidden])");
+      await eventually(async () => assert.match(await details.innerText(), / prompt tokens · .* completion tokens · /));
+      const text = await details.innerText();
+      assert.ok(text.includes(`${listed} USD`), `${text} has not the cost ${listed}`);
+      await screenshot(page, "explain-generations");
     });
 
     it("goes back to the day, which has a button for it", async () => {

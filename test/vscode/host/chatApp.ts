@@ -23,7 +23,7 @@ export async function chartFrame(page: Page): Promise<Frame> {
   return frame;
 }
 
-const IS_CHART = `document.title === "Spend" && document.querySelector("main .chart canvas") !== null`;
+const IS_CHART = `document.title === "Spend" && document.querySelector("main canvas") !== null`;
 
 /** Selects the dimension by which the chart is grouped. */
 export async function groupBy(frame: Frame, dimension: string): Promise<void> {

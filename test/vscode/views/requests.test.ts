@@ -38,11 +38,19 @@ describeSession("the requests of the views", { account: startLargeAccount }, (se
 
   const kinds = (sent: string[]) => [...new Set(sent)];
   const repeated = (sent: string[]) =>
-    kinds(sent.filter((one, i) => sent.indexOf(one) !== i)).filter((one) => !/^GET \/(keys|guardrails)/.test(one));
+    kinds(sent.filter((one, i) => sent.indexOf(one) !== i)).filter(
+      (one) => !/^GET \/(keys|guardrails)|^POST \/analytics/.test(one),
+    );
+  /** The reading of the current day, and those of the forecast: by day, by hour, and of keys that can spend no more. */
+  const assertQueries = (sent: string[]) => {
+    const queries = sent.filter((one) => one === "POST /analytics/query").length;
+    assert.ok(queries <= 4, `${queries} queries:\n${sent.join("\n")}`);
+  };
 
-  it("are at most 14 when all views are first shown, and none is sent twice", async () => {
+  it("are at most 17 when all views are first shown, and none is sent twice", async () => {
     const sent = await requests();
-    assert.ok(sent.length <= 14, `${sent.length} requests:\n${sent.join("\n")}`);
+    assertQueries(sent);
+    assert.ok(sent.length <= 17, `${sent.length} requests:\n${sent.join("\n")}`);
     assert.deepEqual(repeated(sent), []);
     await eventually(async () => assert.ok((await rowCount(page, "Keys")) > 200));
   });
@@ -75,7 +83,8 @@ describeSession("the requests of the views", { account: startLargeAccount }, (se
   it("ask for everything at most once on a refresh of all views", async () => {
     await runTitleAction(page, "Credits", "Refresh");
     const sent = await requests();
-    assert.ok(sent.length <= 14, `${sent.length} requests:\n${sent.join("\n")}`);
+    assertQueries(sent);
+    assert.ok(sent.length <= 17, `${sent.length} requests:\n${sent.join("\n")}`);
     assert.deepEqual(repeated(sent), []);
   });
 

@@ -58,7 +58,7 @@ function factTexts({ listCost, leftOut, excluded, context }: WhatIfReading): str
     ...(leftOut.length > 0
       ? [
           t(
-            "Not compared, since the output is of another kind: {0} ({1})",
+            "Not compared, since the output is of another kind or the model is not in the catalog: {0} ({1})",
             others,
             money(sum(leftOut.map((one) => one.cost))),
           ),

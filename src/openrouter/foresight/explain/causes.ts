@@ -15,7 +15,8 @@ export interface ExplainedPair extends CellPair {
 const MAX_CAUSES = 10;
 
 /**
- * Returns the pairs with the largest differences, and the sum of all others. Leaves out pairs in which nothing changed.
+ * Returns the pairs with the largest differences, and the sum of all others. They add up to the whole difference. Leaves out
+ * pairs in which nothing changed.
  * @param name returns the name to show for an id; undefined to show the id
  */
 export function topCauses(
@@ -23,7 +24,7 @@ export function topCauses(
   name: (dimension: "model" | "key", id: string) => string | undefined,
 ): Cause[] {
   const changed = pairs
-    .filter(({ difference, parts }) => difference !== 0 || factors.some((factor) => parts[factor] !== 0))
+    .filter(hasChanged)
     .sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference) || compareIds(a, b));
   // A single remaining pair takes no more space than "1 other".
   const shown = changed.length > MAX_CAUSES + 1 ? MAX_CAUSES : changed.length;
@@ -42,6 +43,12 @@ export function topCauses(
     difference: dropFloatNoise(cause.difference),
     parts: cleanParts(cause.parts),
   }));
+}
+
+/** True if a pair's figures changed. If others had more requests, its share is smaller; by itself that is no change. */
+function hasChanged({ difference, parts: { volume, mix, ...others } }: ExplainedPair): boolean {
+  const changes = [difference, volume + mix, ...Object.values(others)];
+  return changes.some((change) => dropFloatNoise(change) !== 0);
 }
 
 function sumOf(pairs: readonly ExplainedPair[]): Pick<Cause, "difference" | "parts" | "before" | "after"> {

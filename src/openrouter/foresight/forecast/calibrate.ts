@@ -27,7 +27,7 @@ interface Score {
 
 /** The fewest days from which the past is forecast. */
 const FIRST_ORIGIN = 14;
-const MAX_ORIGINS = 16;
+const MAX_ORIGINS = 12;
 /** How far the past is forecast. */
 const MAX_AHEAD = 28;
 const PATHS = 61;

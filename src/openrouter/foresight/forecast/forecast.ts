@@ -22,7 +22,7 @@ export const NEEDED_DAYS = 21;
 export const NEEDED_WITHIN = 0.7;
 /** An account that spent nothing for so long has no pace. */
 const IDLE_DAYS = 35;
-const PATHS = 301;
+const PATHS = 251;
 
 /** Forecasts daily spend with its range, or says why that can't be done. */
 export function forecastSpend(series: DailySpend, { horizon, seed = "" }: ForecastOptions): ForecastResult {

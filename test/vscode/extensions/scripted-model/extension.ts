@@ -7,6 +7,7 @@ import { registerModelProvider } from "./modelApi.ts";
 const TOOLS: { word: string; suffix: string; input: object }[] = [
   { word: "account-overview", suffix: "_or_overview", input: {} },
   { word: "credits-now", suffix: "_or_credits", input: {} },
+  { word: "spend jump", suffix: "_or_explain_change", input: {} },
   { word: "spend-by-key", suffix: "_or_activity", input: { aggregate: "by_key" } },
   { word: "", suffix: "_or_activity", input: { aggregate: "by_day" } },
 ];

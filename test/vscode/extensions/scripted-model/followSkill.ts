@@ -16,7 +16,8 @@ export const skillMarks = (id: number) => ({ begin: `Skill ${id} begins.`, end: 
 
 /**
  * Makes the calls of the skill in its order, up to the first write and the first one whose values are unknown; there a model
- * asks the user. Then answers with all results. If there is only the skill's path, reads the file first.
+ * asks the user. Leaves out calls of the group `extra` that are not offered. Then answers with all results. If there is only
+ * the skill's path, reads the file first.
  * @returns undefined if the last question is another one
  */
 export function followSkill(conversation: readonly Message[], tools: readonly string[]): Move | undefined {
@@ -28,12 +29,13 @@ export function followSkill(conversation: readonly Message[], tools: readonly st
   const values = new Map([...text.matchAll(/\b([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]));
   const { begin, end } = skillMarks(Number(values.get("ID")));
   const answer = (said: string) => ({ text: `${begin}\n${said}\n${end}` });
-  const calls = [...text.matchAll(/`(or_\w+) (\{.*?\})`( \(write tool\))?/g)];
+  const calls = [...text.matchAll(/`(or_\w+) (\{.*?\})`( \(write tool\))?( \(group extra\))?/g)];
   if (calls.length === 0)
     return results.length === 0 ? readSkill(text, tools) : answer(`No steps in: ${results.join("\n")}`);
 
   const possible: { name: string; args: Record<string, unknown> }[] = [];
-  for (const [, name = "", json = "", writes] of calls) {
+  for (const [, name = "", json = "", writes, isExtra] of calls) {
+    if (isExtra && !tools.some((tool) => tool.endsWith(name))) continue;
     const args = JSON.parse(json, (_, value) => values.get(value) ?? value);
     if (writes || Object.values(args).some((value) => /^[A-Z][A-Z_-]+$/.test(String(value)))) break;
     possible.push({ name, args });

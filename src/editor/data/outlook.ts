@@ -1,0 +1,24 @@
+import { OpenRouterError } from "../../openrouter/errors.ts";
+import { type AccountOutlook, readOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import type { Client, Key, Periods } from "../../openrouter/index.ts";
+import type { ReadOptions, Resource } from "./resource.ts";
+
+interface Sources {
+  credits: Resource<{ periods: Periods | OpenRouterError }>;
+  keys: Resource<{ keys: readonly Key[] }>;
+}
+
+/** Reads the outlook from the reading of the current day that all views share, and from the keys as they were last read. */
+export async function readOutlookData(
+  client: Client,
+  { credits, keys }: Sources,
+  options: ReadOptions<AccountOutlook>,
+): Promise<AccountOutlook> {
+  await credits.ensure();
+  // There may be thousands of keys: they aren't listed for a forecast alone.
+  if (keys.loading) await keys.ensure();
+  if (!credits.current) throw credits.error;
+  const { periods } = credits.current.value;
+  if (periods instanceof OpenRouterError) throw periods;
+  return readOutlook(client, { periods, keys: keys.current?.complete ? keys.current.value.keys : undefined }, options);
+}

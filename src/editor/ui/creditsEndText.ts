@@ -1,0 +1,45 @@
+import * as vscode from "vscode";
+import { getRemainingCredits } from "../../openrouter/account/credits.ts";
+import {
+  type AccountOutlook,
+  creditsEnd,
+  HORIZON_DAYS,
+  isForecast,
+} from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { dayAfter } from "../../openrouter/spend/span.ts";
+import type { AccountSession } from "../data/accountData.ts";
+import { backtestText, dayRangeText, dayText, noForecastText } from "./outlookText.ts";
+
+/** When the credits end, as far as it can be told. */
+interface CreditsEndTexts {
+  /** "about Dec 9" */
+  text: string;
+  /** "about Dec 9 (Dec 4 – 15)" */
+  withRange: string;
+  details: string[];
+}
+
+/** Returns undefined without credits, and until both they and the forecast are known. */
+export function creditsEndTexts({ data }: AccountSession): CreditsEndTexts | undefined {
+  const outlook = data.outlook.current?.value;
+  const credits = data.credits.current?.value.credits;
+  return outlook && credits && textsFor(outlook, getRemainingCredits(credits));
+}
+
+function textsFor(outlook: AccountOutlook, remaining: number): CreditsEndTexts | undefined {
+  if (!outlook.credits || remaining <= 0) return undefined;
+  const { credits } = outlook;
+  if (!isForecast(credits)) {
+    const text = vscode.l10n.t("no forecast");
+    return { text, withRange: noForecastText(credits), details: [noForecastText(credits)] };
+  }
+  const end = creditsEnd(outlook, remaining);
+  if (!end) return undefined;
+  const last = dayAfter(credits.from, HORIZON_DAYS - 1);
+  const withRange = dayRangeText(end, last);
+  return {
+    text: dayText(end, last),
+    withRange,
+    details: [vscode.l10n.t("The credits last until {0}, if none are added.", withRange), ...backtestText(credits)],
+  };
+}

@@ -1,0 +1,48 @@
+// When a limit is reached before it resets, and what it leaves of a forecast. Pure.
+import { getPeriodEnd } from "../../keys/periodEnd.ts";
+import { bucketStart, dayAfter } from "../../spend/span.ts";
+import { whenSpent } from "./forecast.ts";
+import type { DayEstimate, Estimate, Forecast } from "./model.ts";
+
+/** A limit or budget in USD. */
+export interface SpendLimit {
+  limit: number;
+  /** daily, weekly, monthly, or null if it never resets. */
+  reset: string | null;
+  /** What is left until the next reset. */
+  remaining: number;
+}
+
+/** Returns when the limit is reached before its next reset; undefined if that isn't expected, not even early. */
+export function limitReached(
+  forecast: Forecast,
+  { remaining, reset }: Pick<SpendLimit, "remaining" | "reset">,
+): DayEstimate | undefined {
+  const end = getPeriodEnd(reset, bucketStart(forecast.from))?.toISOString().slice(0, 10);
+  const inPeriod = (day: string | undefined) => (day !== undefined && (!end || day < end) ? day : undefined);
+  const { early, middle, late } = whenSpent(forecast, remaining);
+  if (inPeriod(early) === undefined) return undefined;
+  return { early, middle: inPeriod(middle), late: inPeriod(late) };
+}
+
+/** Returns the forecast of a key with a limit that stops it: no day and no total has more than the limit allows. */
+export function withLimit(forecast: Forecast, spentToday: number, { limit, reset, remaining }: SpendLimit): Forecast {
+  let [left, allowed] = [remaining, remaining];
+  const days: Estimate[] = [];
+  const totals: Estimate[] = [];
+  for (const [i, day] of forecast.days.entries()) {
+    const at = dayAfter(forecast.from, i);
+    const isFirst = i > 0 && getPeriodEnd(reset, bucketStart(dayAfter(at, -1)))?.getTime() === Date.parse(at);
+    if (isFirst) {
+      left = limit;
+      allowed += limit;
+    }
+    days.push(atMost(day, i === 0 ? spentToday + left : left));
+    totals.push(atMost(forecast.totals[i]!, allowed));
+  }
+  return { ...forecast, days, totals };
+}
+
+function atMost({ low, middle, high }: Estimate, most: number): Estimate {
+  return { low: Math.min(low, most), middle: Math.min(middle, most), high: Math.min(high, most) };
+}

@@ -1,0 +1,63 @@
+import type { Client, RequestOptions } from "../../http/call.ts";
+import { getKeyCost } from "../../keys/keyCost.ts";
+import { getKeyStatus, type KeyStatus } from "../../keys/keyStatus.ts";
+import { getLimitSpend } from "../../keys/limitShare.ts";
+import type { Key } from "../../schemas.ts";
+import { forecastSpend } from "./forecast.ts";
+import { limitReached, type SpendLimit, withLimit } from "./limitForecast.ts";
+import type { DailySpend, DayEstimate, ForecastResult } from "./model.ts";
+import { type DailySpendReading, readDailySpend } from "./read.ts";
+import { HORIZON_DAYS, isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
+
+/** What is coming for a key. */
+export interface KeyOutlook extends Pick<DailySpendReading, "source" | "notes"> {
+  /** ISO time of the reading. */
+  readAt: string;
+  /** A key that is not active spends no more. */
+  status: KeyStatus;
+  past: DailySpend;
+  /** Without the days on which its limit stops it. */
+  forecast: ForecastResult;
+  month: MonthEstimate | undefined;
+  /** Its limit, and when it is reached before it resets; undefined without a limit or counters. */
+  limit: (SpendLimit & { reached: DayEstimate | undefined }) | undefined;
+}
+
+/**
+ * Reads a key's daily spend and forecasts it. Today's spend is that of its counters.
+ * @param key as it was just read
+ * @throws OpenRouterError if the spend can't be read
+ */
+export async function readKeyOutlook(client: Client, key: Key, options: RequestOptions = {}): Promise<KeyOutlook> {
+  const now = client.now();
+  const today = { usd: getKeyCost(key, "today"), byok: key.byok_usage_daily, until: now };
+  const { spend, credits, source, notes } = await readDailySpend(client, { ...options, key: key.hash, today });
+  const forecast = forecastSpend(spend, { horizon: HORIZON_DAYS, seed: key.hash });
+  // What counts toward its limit.
+  const counted = key.include_byok_in_limit ? spend : credits;
+  const countedForecast =
+    counted === spend ? forecast : counted && forecastSpend(counted, { horizon: HORIZON_DAYS, seed: key.hash });
+  const limit = limitOf(key);
+  const capped = limit && counted === spend && isForecast(forecast) ? withLimit(forecast, today.usd, limit) : forecast;
+  const status = getKeyStatus(key, now);
+  const reached =
+    limit && status === "active" && countedForecast && isForecast(countedForecast)
+      ? limitReached(countedForecast, limit)
+      : undefined;
+  return {
+    readAt: now.toISOString(),
+    source,
+    notes,
+    status,
+    past: spend,
+    forecast: capped,
+    month: isForecast(capped) && status === "active" ? monthOf(capped, getKeyCost(key, "month")) : undefined,
+    limit: limit && { ...limit, reached },
+  };
+}
+
+function limitOf(key: Key): SpendLimit | undefined {
+  const spent = getLimitSpend(key);
+  if (key.limit === null || spent === undefined) return undefined;
+  return { limit: key.limit, reset: key.limit_reset, remaining: Math.max(0, key.limit - spent) };
+}

@@ -1,0 +1,41 @@
+import type { Client, RequestOptions } from "../../http/call.ts";
+import { dayAfter } from "../../spend/span.ts";
+import { sum } from "../../text/figures.ts";
+import { forecastSpend } from "./forecast.ts";
+import type { DailySpend, ForecastResult } from "./model.ts";
+import { type DailySpendReading, readDailySpend } from "./read.ts";
+import { HORIZON_DAYS, isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
+
+/** What is coming for a workspace. */
+export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "notes"> {
+  /** ISO time of the reading. */
+  readAt: string;
+  past: DailySpend;
+  forecast: ForecastResult;
+  spentThisMonth: number;
+  /** Undefined without a forecast. */
+  month: MonthEstimate | undefined;
+}
+
+/** Reads a workspace's daily spend and forecasts it. @throws OpenRouterError if the spend can't be read */
+export async function readWorkspaceOutlook(
+  client: Client,
+  workspace: string,
+  options: RequestOptions = {},
+): Promise<WorkspaceOutlook> {
+  const now = client.now();
+  const { spend, source, notes } = await readDailySpend(client, { ...options, workspace });
+  const forecast = forecastSpend(spend, { horizon: HORIZON_DAYS, seed: workspace });
+  const month = now.toISOString().slice(0, 7);
+  const ofMonth = spend.usd.filter((_, i) => dayAfter(spend.from, i).startsWith(month));
+  const spentThisMonth = sum([...ofMonth, spend.today?.usd ?? 0]);
+  return {
+    readAt: now.toISOString(),
+    source,
+    notes,
+    past: spend,
+    forecast,
+    spentThisMonth,
+    month: isForecast(forecast) ? monthOf(forecast, spentThisMonth) : undefined,
+  };
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { elapsedShare, shareBefore } from "../../src/openrouter/foresight/forecast/dayShare.ts";
+import { endedKeys } from "../../src/openrouter/foresight/forecast/endedKeys.ts";
+import { type DailySpendOptions, readDailySpend } from "../../src/openrouter/foresight/forecast/read.ts";
+import { createClient, listAllKeys } from "../../src/openrouter/index.ts";
+import { dayAfter } from "../../src/openrouter/spend/span.ts";
+import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
+import { NOON, TODAY } from "../support/sdk.ts";
+import { assertNear } from "../support/spendTables.ts";
+
+describe("readDailySpend", () => {
+  let account: SampleAccount;
+  afterEach(() => account.close());
+
+  async function start(options: SampleOptions = {}) {
+    account = await startSampleAccount({ now: () => new Date(NOON), ...options });
+    // A client learns the API's time with its first response.
+    const client = createClient(account);
+    return { ...client, now: () => new Date(NOON) };
+  }
+  async function read(options: DailySpendOptions = {}, sample: SampleOptions = {}) {
+    const client = await start(sample);
+    return readDailySpend(client, options);
+  }
+
+  const cost = (rows: readonly LedgerRow[]) => rows.reduce((sum, { usage, byok }) => sum + usage + byok, 0) / 1e6;
+  const byok = (rows: readonly LedgerRow[]) => rows.reduce((sum, one) => sum + one.byok, 0) / 1e6;
+  const rowsOf = (day: string, keep: (row: LedgerRow) => boolean = () => true) =>
+    account.state.ledger.filter((row) => row.day === day && row.at < Date.parse(NOON) && keep(row));
+
+  function assertDays(from: string, usd: readonly number[], expected: (day: string) => number): void {
+    assert.equal(dayAfter(from, usd.length), TODAY);
+    for (const [i, each] of usd.entries()) assertNear(each, expected(dayAfter(from, i)), dayAfter(from, i));
+  }
+  const queries = () => account.requests.filter(({ path }) => path === "/analytics/query").length;
+
+  it("returns each completed day of the ledger, today, and credits without BYOK, in two queries", async () => {
+    const { spend, credits, source } = await read();
+    assert.equal(source, "analytics");
+    assert.equal(spend.usd.length, 364);
+    assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day)));
+    assertNear(spend.today!.usd, cost(rowsOf(TODAY)), "today");
+    assert.ok(spend.today!.share > 0.2 && spend.today!.share < 0.8, String(spend.today!.share));
+    assert.ok(credits && credits !== spend);
+    assertDays(credits.from, credits.usd, (day) => cost(rowsOf(day)) - byok(rowsOf(day)));
+    assert.equal(queries(), 2);
+  });
+
+  it("begins with the first day of spend: a key without BYOK has one series", async () => {
+    const client = await start();
+    const key = [...account.state.keys.values()].find(({ name }) => name === "code-review")!;
+    const { spend, credits } = await readDailySpend(client, { key: key.hash });
+    assert.equal(spend, credits);
+    assert.ok(spend.usd.length > 100 && spend.usd.length <= 130, String(spend.usd.length));
+    assert.ok(spend.usd[0]! > 0);
+    assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day, (row) => row.key === key.hash)));
+  });
+
+  it("reads one workspace", async () => {
+    const client = await start();
+    const { id } = account.state.workspaces.find(({ name }) => name === "Research")!;
+    const { spend } = await readDailySpend(client, { workspace: id });
+    assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day, (row) => row.workspaceId === id)));
+  });
+
+  for (const analytics of [true, false])
+    it(`leaves out what ended keys spent, ${analytics ? "in analytics" : "in the activity"}`, async () => {
+      const client = await start({ analytics });
+      const { keys } = await listAllKeys(client);
+      const ended = endedKeys(keys, new Date(NOON)).map(({ hash }) => hash);
+      const namesOf = (hashes: readonly string[]) => hashes.map((hash) => account.state.keys.get(hash)!.name).sort();
+      assert.deepEqual(namesOf(ended), ["agent-prototype", "legacy-chatbot", "seasonal-campaign"]);
+      const { spend, source } = await readDailySpend(client, { ended });
+      assert.equal(source, analytics ? "analytics" : "activity");
+      assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day, ({ key }) => !ended.includes(key))));
+      assert.equal(spend.usd.length, analytics ? 364 : 30);
+    });
+
+  it("keeps the work of a key whose name an active key has: it was replaced", async () => {
+    const client = await start();
+    const { keys } = await listAllKeys(client);
+    const old = keys.find(({ name }) => name === "legacy-chatbot")!;
+    const replaced = endedKeys([...keys, { ...old, hash: "new", disabled: false }], new Date(NOON));
+    assert.ok(!replaced.includes(old));
+  });
+
+  it("takes today's spend from the reading of other views, and then asks for completed days only", async () => {
+    const today = { usd: 12.5, byok: 0.5, until: new Date(NOON) };
+    const { spend, credits } = await read({ today });
+    assert.equal(spend.today!.usd, 12.5);
+    assert.equal(credits!.today!.usd, 12);
+    const ends = account.requests.flatMap(({ path, body }) =>
+      path === "/analytics/query" ? [(body as { time_range: { end: string } }).time_range.end] : [],
+    );
+    assert.deepEqual(ends, [`${TODAY}T00:00:00.000Z`, `${TODAY}T00:00:00.000Z`]);
+  });
+
+  it("says that analytics are unavailable, and knows nothing of today without another reading", async () => {
+    const { spend, notes } = await read({}, { analytics: false });
+    assert.equal(spend.today, undefined);
+    assert.deepEqual(
+      notes.map(({ kind }) => kind),
+      ["analyticsUnavailable"],
+    );
+  });
+});
+
+describe("shareBefore", () => {
+  const days = Array.from({ length: 10 }, (_, i) => `2026-06-${String(i + 1).padStart(2, "0")}`);
+  const at = (time: string) => new Date(`2026-06-11T${time}:00Z`);
+
+  it("is the average of the days, within an hour in proportion", () => {
+    const rows = days.flatMap((day, i) => [
+      { bucket: `${day}T08`, cost: 1 },
+      { bucket: `${day}T20`, cost: i === 0 ? 1_000 : 3 },
+    ]);
+    const plain = (9 * 0.25 + 1 / 1_001) / 10;
+    assertNear(shareBefore(rows, at("12:00"))!, plain, "noon");
+    assertNear(shareBefore(rows, at("08:30"))!, plain / 2, "half past eight");
+    assert.equal(shareBefore(rows, at("23:00")), 1);
+    assert.equal(shareBefore(rows, at("08:00")), 0);
+  });
+
+  it("is unknown if few days have spend", () =>
+    assert.equal(shareBefore([{ bucket: "2026-06-01T08", cost: 1 }], at("12:00")), undefined));
+
+  it("of the clock is the part of the day that has passed", () => assert.equal(elapsedShare(at("18:00")), 0.75));
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { limitReached, withLimit } from "../../src/openrouter/foresight/forecast/limitForecast.ts";
+import type { Forecast } from "../../src/openrouter/foresight/forecast/model.ts";
+
+/** 8, 10 or 12 USD a day from Wednesday, 2026-06-10 on. */
+function steady(days = 40): Forecast {
+  const each = { low: 8, middle: 10, high: 12 };
+  return {
+    from: "2026-06-10",
+    days: Array.from({ length: days }, () => each),
+    totals: Array.from({ length: days }, (_, i) => ({ low: 8 * (i + 1), middle: 10 * (i + 1), high: 12 * (i + 1) })),
+    backtest: { within: 0.8, days: 100 },
+    basedOn: 300,
+  };
+}
+
+describe("limitReached", () => {
+  it("returns the days of a limit that never resets", () =>
+    assert.deepEqual(limitReached(steady(), { reset: null, remaining: 48 }), {
+      early: "2026-06-13",
+      middle: "2026-06-14",
+      late: "2026-06-15",
+    }));
+
+  it("leaves out the days after the next reset", () => {
+    assert.deepEqual(limitReached(steady(), { reset: "weekly", remaining: 48 }), {
+      early: "2026-06-13",
+      middle: "2026-06-14",
+      late: undefined,
+    });
+    assert.equal(limitReached(steady(), { reset: "weekly", remaining: 61 }), undefined);
+    assert.equal(limitReached(steady(), { reset: "daily", remaining: 12.5 }), undefined);
+    // 21 days are left of June.
+    assert.equal(limitReached(steady(), { reset: "monthly", remaining: 21 * 12 })?.early, "2026-06-30");
+    assert.equal(limitReached(steady(), { reset: "monthly", remaining: 21 * 12 + 1 }), undefined);
+  });
+});
+
+describe("withLimit", () => {
+  const middles = ({ days, totals }: Forecast, at: number) => [days[at]!.middle, totals[at]!.middle];
+
+  it("keeps a daily limit on each day", () => {
+    const limited = withLimit(steady(), 3, { limit: 6, reset: "daily", remaining: 2 });
+    assert.deepEqual(middles(limited, 0), [5, 2]);
+    assert.deepEqual(middles(limited, 1), [6, 8]);
+    assert.deepEqual(middles(limited, 10), [6, 62]);
+  });
+
+  it("lets a weekly limit begin anew on Monday", () => {
+    const limited = withLimit(steady(), 0, { limit: 30, reset: "weekly", remaining: 15 });
+    assert.deepEqual(middles(limited, 4), [10, 15]);
+    assert.deepEqual(middles(limited, 5), [10, 45]);
+  });
+
+  it("ends at a limit that never resets", () => {
+    const limited = withLimit(steady(), 0, { limit: 100, reset: null, remaining: 35 });
+    assert.deepEqual(middles(limited, 39), [10, 35]);
+    assert.equal(limited.totals[39]!.low, 35);
+  });
+
+  it("changes nothing below the limit", () => {
+    const forecast = steady(20);
+    const limited = withLimit(forecast, 0, { limit: 1_000, reset: "monthly", remaining: 1_000 });
+    assert.deepEqual(limited, forecast);
+  });
+});
