@@ -207,6 +207,23 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     assert.deepEqual(await shown(`“${KEY}”: `), []);
   });
 
+  it("tell of credits that may end soon, and of a month that is expected to cost more", async () => {
+    await forget();
+    await setAlerts({ budgetPercent: 0, creditsDays: 60 });
+    await shownOnce("The OpenRouter credits ");
+    await setAlerts({ creditsDays: 0, monthAbove: Math.ceil(trueMonth(account) * 100) / 100 + 0.01 });
+    await shownOnce("is expected to be spent in ");
+  });
+
+  it("tell of a day above the usual one of its weekday", async () => {
+    const { state } = account;
+    const row = state.ledger.at(-1)!;
+    state.ledger.push({ ...row, at: Date.now(), day: new Date().toISOString().slice(0, 10), usage: 5_000e6, byok: 0 });
+    await refresh();
+    await setAlerts({ monthAbove: 0, dayAboveUsual: 500 });
+    await shownOnce(" above the usual ");
+  });
+
   it("never tell of the sample account", async () => {
     for (const page of windows()) await dismissAll(page);
     await forget();
@@ -221,6 +238,12 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     records();
   });
 });
+
+/** What was spent this month, USD. */
+function trueMonth({ state }: SampleAccount): number {
+  const month = new Date().toISOString().slice(0, 7);
+  return state.ledger.reduce((sum, { day, usage, byok }) => sum + (day.startsWith(month) ? usage + byok : 0), 0) / 1e6;
+}
 
 /** Sets a monthly limit that is spent by a factor of its limit. @returns what is spent, USD */
 function limitMonthly({ state }: SampleAccount, key: KeyRecord, limitPerSpent: number): number {
