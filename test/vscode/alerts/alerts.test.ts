@@ -196,12 +196,13 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
   });
 
   it("tell of several limits at once", async () => {
-    const keys = [...account.state.keys.values()].filter(({ name }) => name !== KEY);
-    for (const key of keys) limitMonthly(account, key, 1);
-    await forget();
-    await setAlerts({ budgetPercent: 75 });
     await openContainer(first, NAME);
     await showView(first, "Keys", { alone: true });
+    for (const page of windows()) await dismissAll(page);
+    await forget();
+    const keys = [...account.state.keys.values()].filter(({ name }) => name !== KEY);
+    for (const key of keys) limitMonthly(account, key, 1);
+    await setAlerts({ budgetPercent: 75 });
     await runCommand(first, "OpenRouter Admin: Refresh");
     await shownOnce("limits and budgets are at least 75% spent: Limit of key ");
   });
