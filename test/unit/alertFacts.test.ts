@@ -6,8 +6,10 @@ import { mock } from "node:test";
 import { createAlertStore } from "../../src/editor/alerts/alertStore.ts";
 import { alertFacts, alertParts, readAlertParts } from "../../src/editor/alerts/facts.ts";
 import type { AccountData } from "../../src/editor/data/accountData.ts";
+import { getRemainingCredits } from "../../src/openrouter/account/credits.ts";
 import { readCompletedSpend } from "../../src/openrouter/foresight/alerts/completedDays.ts";
 import { claimReading, noAlerts } from "../../src/openrouter/foresight/alerts/records.ts";
+import { creditsEnd } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
 import { type Client, createClient } from "../../src/openrouter/index.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { dataOf } from "../support/accountData.ts";
@@ -90,6 +92,18 @@ describe("what alerts know of an account", () => {
     assert.ok(data.credits.current?.value.periods);
     assert.ok(facts().credits);
     assert.equal(facts().month, undefined);
+  });
+
+  it("is what the forecast says, and nothing of an earlier day's", async () => {
+    await readAll();
+    const outlook = data.outlook.current?.value;
+    assert.ok(outlook?.month && data.credits.current, JSON.stringify(outlook?.forecast));
+    const remaining = getRemainingCredits(data.credits.current.value.credits);
+    assert.deepEqual(facts().month?.expected, outlook.month);
+    assert.deepEqual(facts().creditsEnd, creditsEnd(outlook, remaining));
+    assert.ok(facts().creditsEnd);
+    data.outlook.change((value) => ({ ...value, readAt: new Date(Date.now() - 86_400_000).toISOString() }));
+    assert.deepEqual([facts().month?.expected, facts().creditsEnd], [undefined, undefined]);
   });
 
   it("is what was spent today and yesterday, beside the median of the weekday", async () => {

@@ -22,6 +22,8 @@ describe("a forecast from another process", () => {
     assert.ok(isForecastFigures(replaced(["outlook", "creditsEnd"], undefined)));
     assert.ok(isForecastFigures(replaced(["outlook", "creditsEnd"], { early: "2028-04-20" })));
     assert.ok(isForecastFigures(replaced(["past", "today"], undefined)));
+    assert.ok(isForecastFigures({ ...upcoming(), omitsEndedKeys: true }));
+    assert.ok(!isForecastFigures({ ...upcoming(), omitsEndedKeys: "yes" }));
     for (const reason of [
       { reason: "tooFewDays", days: 3, needed: 21 },
       { reason: "unreliable", within: 0.5, needed: 0.7 },

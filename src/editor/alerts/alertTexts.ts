@@ -7,6 +7,8 @@ import {
   formatCount,
   formatLimit,
   formatMoney,
+  formatRoughMoney,
+  formatRoughRange,
   formatUtcDay,
   numberFormat,
 } from "../../openrouter/text/format.ts";
@@ -98,8 +100,8 @@ function monthText({ month, spent, expected }: MonthFigures, above: number): str
     return t("{0} was spent in {1} (UTC), more than {2}.", money(spent), name, amount(above));
   const { low, middle, high } = expected!;
   return t(
-    "About {0} is expected to be spent in {1} ({2} – {3}), more than {4}.",
-    ...[money(middle), name, money(low), money(high), amount(above)],
+    "About {0} is expected to be spent in {1} ({2}), more than {3}.",
+    ...[formatRoughMoney(middle, displayLocale()), name, formatRoughRange(low, high, displayLocale()), amount(above)],
   );
 }
 

@@ -3,6 +3,8 @@ import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { listAccountBudgets } from "../../openrouter/foresight/alerts/accountBudgets.ts";
 import { type CompletedSpend, compareWithUsual } from "../../openrouter/foresight/alerts/completedDays.ts";
 import type { AlertFacts, AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
+import { type AccountOutlook, creditsEnd } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { utcDay } from "../../openrouter/text/figures.ts";
 import { HOUR_MS } from "../../openrouter/time.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";
 import { isOfToday } from "../data/currentDay.ts";
@@ -12,15 +14,21 @@ type AlertSession = Pick<AccountSession, "client" | "data">;
 
 /** How old figures of spend may be. */
 const FIGURE_MS = 5 * 60_000;
-/** How old limits and their assignments may be: they are read once an hour. */
+/** How old limits, their assignments and the forecast may be: they are read once an hour. */
 const LIMIT_MS = 1.25 * HOUR_MS;
+const FORECAST_MS = LIMIT_MS;
 
 /** Returns what the alerts that are on depend on, in the order in which it is to be read; keys come last. */
-export function alertParts({ credits, guardrails, budgets, keys }: AccountData, on: AlertThresholds) {
-  const needsCredits = [on.creditsBelow, on.creditsDays, on.dayAboveUsual, on.monthAbove].some(isSet);
+export function alertParts({ credits, outlook, guardrails, budgets, keys }: AccountData, on: AlertThresholds) {
+  const needsOutlook = [on.creditsDays, on.monthAbove].some(isSet);
+  const needsCredits = needsOutlook || [on.creditsBelow, on.dayAboveUsual].some(isSet);
   const workspaces = new Set(keys.current?.value.keys.map((key) => key.workspace_id ?? ""));
   const ofLimits = [guardrails, ...[...workspaces].filter(Boolean).map(budgets), keys];
-  return [...(needsCredits ? [credits] : []), ...(isSet(on.budgetPercent) ? ofLimits : [])];
+  return [
+    ...(needsCredits ? [credits] : []),
+    ...(needsOutlook ? [outlook] : []),
+    ...(isSet(on.budgetPercent) ? ofLimits : []),
+  ];
 }
 
 /** Reads what the alerts that are on depend on and what is older, without retrying what has just failed. */
@@ -43,17 +51,25 @@ export function alertFacts(session: AlertSession, completed?: CompletedSpend): A
   const periods = credits && isOfToday(session, credits) ? credits.value.periods : undefined;
   // The counters leave out deleted keys.
   const spend = periods && "source" in periods && periods.source === "analytics" ? periods : undefined;
+  // Without today's figures, the forecast can't be told either.
+  const outlook = credits && currentOutlook(data, now);
+  const remaining = credits && getRemainingCredits(credits.value.credits);
+  const month = utcDay(now).slice(0, 7);
   return {
-    credits: credits && {
-      remaining: getRemainingCredits(credits.value.credits),
-      purchased: credits.value.credits.total_credits,
-    },
-    creditsEnd: undefined,
+    credits:
+      credits && remaining !== undefined ? { remaining, purchased: credits.value.credits.total_credits } : undefined,
+    creditsEnd: outlook && remaining !== undefined ? creditsEnd(outlook, remaining) : undefined,
     budgets: budgetFacts(data, now),
     days: completed && spend ? compareWithUsual(completed, spend.until.slice(0, 10), spend.today) : [],
-    month: spend && { month: spend.until.slice(0, 7), spent: spend.month, expected: undefined },
+    month: spend || outlook?.month ? { month, spent: spend?.month, expected: outlook?.month } : undefined,
     now,
   };
+}
+
+/** A forecast of an earlier day may be of another month. */
+function currentOutlook({ outlook }: AccountData, now: Date): AccountOutlook | undefined {
+  const value = recent(outlook, FORECAST_MS)?.value;
+  return value?.readAt.slice(0, 10) === utcDay(now) ? value : undefined;
 }
 
 function budgetFacts({ keys, guardrails, budgets }: AccountData, now: Date): AlertFacts["budgets"] {

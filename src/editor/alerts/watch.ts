@@ -78,7 +78,7 @@ export function watchAlerts(services: AlertServices): vscode.Disposable {
   const timer = setInterval(readQuietly, TICK_MS);
   readQuietly();
   judgeQuietly(sessions.current);
-  const following = followData(sessions, ({ credits, keys }) => [credits, keys], judgeQuietly);
+  const following = followData(sessions, ({ credits, keys, outlook }) => [credits, keys, outlook], judgeQuietly);
   return {
     dispose() {
       isDisposed = true;

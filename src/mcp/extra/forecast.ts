@@ -49,9 +49,10 @@ async function accountText({ client, signal }: ToolContext): Promise<ToolResult>
       headerText("the account", readAt),
       monthLine(month, periods.month),
       `credits_end: ${creditsText(outlook.credits, remaining, end)}; remaining ${remaining} USD`,
+      "What disabled and expired keys spent before is left out.",
       ...basisLines(forecast, outlook),
     ),
-    forecast: { past, outlook: chartOutlook(readAt, forecast, month, end) },
+    forecast: { past, outlook: chartOutlook(readAt, forecast, month, end), omitsEndedKeys: true },
   };
 }
 

@@ -20,6 +20,8 @@ export interface ForecastDay {
 export interface ForecastFigures {
   past: DailySpend;
   outlook: Outlook;
+  /** True if `past` doesn't contain what disabled and expired keys spent. */
+  omitsEndedKeys?: boolean;
 }
 
 const PAST_DAYS = 30;

@@ -10,7 +10,7 @@ import {
   numberFormat,
 } from "../../openrouter/text/format.ts";
 import { plainCause } from "../plainCause.ts";
-import { isForecast } from "./forecastDays.ts";
+import { type ForecastFigures, isForecast } from "./forecastDays.ts";
 
 /** "about $1,620 by Nov 30 ($1,540 – $1,730)" */
 export function monthText({ low, middle, high, day }: NonNullable<Outlook["month"]>, locale: string): string {
@@ -23,9 +23,12 @@ export function monthText({ low, middle, high, day }: NonNullable<Outlook["month
 }
 
 /** Says when the credits end, how often ranges held in the past, or why there is no forecast. */
-export function outlookTexts({ forecast, creditsEnd }: Outlook, locale: string): string[] {
-  if (!isForecast(forecast)) return [noForecastText(forecast, locale)];
-  return [...(creditsEnd ? [creditsText(creditsEnd, forecast, locale)] : []), ...backtestTexts(forecast, locale)];
+export function outlookTexts({ outlook, omitsEndedKeys }: ForecastFigures, locale: string): string[] {
+  const { forecast, creditsEnd } = outlook;
+  const omitted = omitsEndedKeys ? [t("What disabled and expired keys spent before is left out.")] : [];
+  if (!isForecast(forecast)) return [noForecastText(forecast, locale), ...omitted];
+  const credits = creditsEnd ? [creditsText(creditsEnd, forecast, locale)] : [];
+  return [...credits, ...backtestTexts(forecast, locale), ...omitted];
 }
 
 function creditsText({ early, middle, late }: DayEstimate, { from, days }: Forecast, locale: string): string {

@@ -41,7 +41,7 @@ export function createForecastView(): ForecastView {
       if (days.length > 0) chart.draw({ days, theme: readTheme(), locale });
       canvas.setAttribute("aria-label", describe(days, locale));
       drawTable(table, days, locale);
-      fill(texts, ...outlookTexts(figures.outlook, locale).map((text) => h("li", {}, text)));
+      fill(texts, ...outlookTexts(figures, locale).map((text) => h("li", {}, text)));
     },
   };
 }

@@ -4,14 +4,15 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { AccountAlerts } from "../../../src/openrouter/foresight/alerts/records.ts";
 import type { KeyRecord, SampleAccount } from "../../../src/sample/index.ts";
-import { openWindow, runCommand } from "../host/browser.ts";
+import { openContainer, openWindow, runCommand } from "../host/browser.ts";
 import { dismissAll } from "../host/dismissAll.ts";
 import { eventually } from "../host/eventually.ts";
 import { waitForActiveChoice } from "../host/keyboard.ts";
 import { panelFrame } from "../host/panel.ts";
 import { choices, pick } from "../host/quickInput.ts";
-import { describeSession } from "../host/session.ts";
+import { describeSession, NAME } from "../host/session.ts";
 import { statusItem } from "../host/status.ts";
+import { showView } from "../host/tree.ts";
 import { usd } from "../truth/account.ts";
 import { trueRemaining } from "../truth/api.ts";
 
@@ -70,18 +71,18 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     }
   }
 
-  /** Returns the window of each notification with the text that was shown since the last call of `forget`. */
-  async function shown(text: string): Promise<Page[]> {
+  /** Returns the index of the window of each notification with the text that was shown since the last call of `forget`. */
+  async function shown(text: string): Promise<number[]> {
     const counts = await Promise.all(windows().map((page) => page.evaluate<string[]>("window.shownToasts")));
-    return counts.flatMap((texts, i) => texts.filter((one) => one.includes(text)).map(() => windows()[i]!));
+    return counts.flatMap((texts, i) => texts.filter((one) => one.includes(text)).map(() => i));
   }
 
   /** Waits until one window shows the alert, and asserts that the other doesn't. */
   async function shownOnce(text: string): Promise<Page> {
     await eventually(async () => assert.ok((await shown(text)).length > 0, text), 60_000);
-    const pages = await shown(text);
-    assert.equal(pages.length, 1, text);
-    return pages[0]!;
+    const [index, ...others] = await shown(text);
+    assert.deepEqual(others, [], text);
+    return windows()[index!]!;
   }
 
   let cents = 0;
@@ -102,7 +103,12 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
   }
 
   async function forget(): Promise<void> {
-    for (const page of windows()) await page.evaluate("window.shownToasts.length = 0");
+    for (const page of windows()) {
+      // While the list of notifications is open, there are no toasts.
+      const hide = page.locator(".notifications-center .codicon-notifications-hide");
+      if (await hide.isVisible()) await hide.click();
+      await page.evaluate("window.shownToasts.length = 0");
+    }
   }
 
   const low = "of OpenRouter credits are left";
@@ -194,8 +200,28 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     for (const key of keys) limitMonthly(account, key, 1);
     await forget();
     await setAlerts({ budgetPercent: 75 });
+    await openContainer(first, NAME);
+    await showView(first, "Keys", { alone: true });
+    await runCommand(first, "OpenRouter Admin: Refresh");
     await shownOnce("limits and budgets are at least 75% spent: Limit of key ");
     assert.deepEqual(await shown(`“${KEY}”: `), []);
+  });
+
+  it("tell of credits that may end soon, and of a month that is expected to cost more", async () => {
+    await forget();
+    await setAlerts({ budgetPercent: 0, creditsDays: 60 });
+    await shownOnce("The OpenRouter credits ");
+    await setAlerts({ creditsDays: 0, monthAbove: Math.ceil(trueMonth(account) * 100) / 100 + 0.01 });
+    await shownOnce("is expected to be spent in ");
+  });
+
+  it("tell of a day above the usual one of its weekday", async () => {
+    const { state } = account;
+    const row = state.ledger.at(-1)!;
+    state.ledger.push({ ...row, at: Date.now(), day: new Date().toISOString().slice(0, 10), usage: 5_000e6, byok: 0 });
+    await refresh();
+    await setAlerts({ monthAbove: 0, dayAboveUsual: 500 });
+    await shownOnce(" above the usual ");
   });
 
   it("never tell of the sample account", async () => {
@@ -212,6 +238,12 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     records();
   });
 });
+
+/** What was spent this month, USD. */
+function trueMonth({ state }: SampleAccount): number {
+  const month = new Date().toISOString().slice(0, 7);
+  return state.ledger.reduce((sum, { day, usage, byok }) => sum + (day.startsWith(month) ? usage + byok : 0), 0) / 1e6;
+}
 
 /** Sets a monthly limit that is spent by a factor of its limit. @returns what is spent, USD */
 function limitMonthly({ state }: SampleAccount, key: KeyRecord, limitPerSpent: number): number {

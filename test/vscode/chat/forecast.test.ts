@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { LedgerRow } from "../../../src/sample/index.ts";
 import { refused, upcoming } from "../../support/forecastFigures.ts";
 import type { Answer } from "../host/appPage.ts";
 import { screenshot } from "../host/browser.ts";
@@ -99,8 +100,17 @@ describe("forecast in another client's chat", function () {
     await bench.app.frame.locator("summary").click();
     const spent = (await rows()).flatMap(([usd]) => (usd === null || usd === undefined ? [] : [usd]));
     const completed = spent.slice(0, 30).reduce((sum, usd) => sum + usd, 0);
-    near(completed, figuresOf(bench.completed()).cost, "30 days");
-    near(spent[29]!, figuresOf(ledgerDays(bench.account, 1, 1)).cost, "yesterday");
+    const { keys } = bench.account.state;
+    const isEnded = (hash: string) => {
+      const key = keys.get(hash);
+      return (
+        key !== undefined && (key.disabled || (key.expires_at !== null && Date.parse(key.expires_at) <= Date.now()))
+      );
+    };
+    const counted = (rows: readonly LedgerRow[]) => figuresOf(rows.filter(({ key }) => !isEnded(key))).cost;
+    near(completed, counted(bench.completed()), "30 days");
+    near(spent[29]!, counted(ledgerDays(bench.account, 1, 1)), "yesterday");
+    assert.equal((await texts()).at(-1), "What disabled and expired keys spent before is left out.");
     const text = answer.content![0]!.text;
     const [, middle] = /^month_end \S+: ([\d.]+) \(/m.exec(text) ?? assert.fail(text);
     const shown = await headline(bench.app.frame);
