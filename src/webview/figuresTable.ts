@@ -121,8 +121,10 @@ function nameCell(row: TableRow, name: string, { onOpen }: FiguresTableOptions):
   );
 }
 
+/** Only for days and hours: other rows have it in their context menu and once they are opened, which saves Tab stops. */
 function explainButton(row: TableRow, { onExplain }: FiguresTableOptions): HTMLElement | undefined {
-  return onExplain && rowButton("explain", t("Explain This Change"), row, onExplain);
+  if (!onExplain || row.bucket === undefined) return undefined;
+  return rowButton("explain", t("Explain This Change"), row, onExplain);
 }
 
 function askButton(row: TableRow, { onAsk }: FiguresTableOptions): HTMLElement | undefined {

@@ -66,7 +66,7 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
   const view = createExplanationView({ toolbar, details: (cause) => generations?.detailsOf(cause) });
   /** Empty unless an explanation is shown. */
   const element = h("div", {
-    ...{ class: "explain", role: "region", "aria-label": t("Explanation"), tabindex: "-1", hidden: true },
+    ...{ class: "explain-part", role: "region", "aria-label": t("Explanation"), tabindex: "-1", hidden: true },
   });
 
   function save(as: "copy" | "csv" | "json"): void {

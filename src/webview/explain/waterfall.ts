@@ -97,6 +97,10 @@ function configure(drawing: WaterfallDrawing): ChartConfiguration {
           },
         },
         y: {
+          // Chart.js gives an axis half of a narrow chart at most, and would cut its labels.
+          afterFit(axis) {
+            axis.width = Math.max(axis.width, widest(axisLabels(names, axis.chart.width)) + GAP);
+          },
           grid: { display: false },
           border: { color: theme.grid },
           ticks: {
@@ -129,7 +133,7 @@ function bounds(steps: readonly WaterfallStep[]): { min: number; max: number } {
   return min === max ? { min, max: 1 } : { min, max };
 }
 
-/** Returns the width of the longest text beside a bar. */
+/** Returns the width of the longest text, with a gap on both sides. */
 function widest(texts: readonly string[]): number {
   const pen = document.createElement("canvas").getContext("2d");
   if (!pen) return 60;

@@ -42,7 +42,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
   const usual = (ago: number, wanted?: (row: LedgerRow) => boolean) =>
     Array.from({ length: 8 }, (_, week) => spent(1, ago + 7 * (week + 1), wanted)).reduce((a, b) => a + b) / 8;
 
-  const explanation = () => frame.locator('.explain[aria-busy="false"] .explanation:not([hidden])');
+  const explanation = () => frame.locator('.explain-part[aria-busy="false"] .explanation:not([hidden])');
   const difference = async () => Number(await explanation().locator(".headline .figure").getAttribute("data-value"));
   const causes = () => explanation().locator(".cause-text").allInnerTexts();
   const values = (selector: string) =>
@@ -147,12 +147,12 @@ describeActivity("explanation in the activity panel", {}, (session) => {
         await frame.getByRole("button", { name: `${EXPLAIN}: ${dayName(2)}` }).focus();
         await page.keyboard.press("Enter");
         await explains(spent(1, 2), usual(2));
-        assert.equal(await frame.evaluate("document.activeElement.className"), "explain");
+        assert.equal(await frame.evaluate("document.activeElement.className"), "explain-part");
         await page.keyboard.press("Tab");
         assert.equal(await frame.evaluate("document.activeElement.innerText.trim()"), "The usual");
         await frame.locator(".crumb button").first().focus();
         await page.keyboard.press("Enter");
-        await frame.locator(".explain").waitFor({ state: "hidden" });
+        await frame.locator(".explain-part").waitFor({ state: "hidden" });
         await press(frame, "Model");
         await openRow(frame, MODEL);
         await typeCommand(page, `OpenRouter Admin: ${EXPLAIN}`);
@@ -169,7 +169,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       await chooseRange(frame, "7 days");
       await press(frame, EXPLAIN);
       await explains(spent(6, 1), spent(6, 8));
-      assert.equal(await frame.locator(".explain .ranges:visible").count(), 0);
+      assert.equal(await frame.locator(".explain-part .ranges:visible").count(), 0);
     });
 
     it("is left by choosing another range, and isn't offered without a period before", async () => {
@@ -185,7 +185,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       broken = true;
       await clickChart(page, frame, { x: 1 - 3.5 / 31.5, y: 0.8 });
       await press(frame, EXPLAIN);
-      await frame.locator(".explain .problem", { hasText: "server error" }).waitFor();
+      await frame.locator(".explain-part .problem", { hasText: "server error" }).waitFor();
       broken = false;
       await press(frame, "Retry");
       await explains(spent(1, 3), usual(3));
