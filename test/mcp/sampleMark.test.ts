@@ -21,6 +21,7 @@ function validCalls({ state }: SampleAccount): [name: string, args: Record<strin
       "or_providers",
       "or_keys_audit",
       "or_explain_change",
+      "or_forecast",
       "or_what_if",
     ].map((name): [string, Record<string, unknown>] => [name, {}]),
     ["or_key_get", { hash }],
