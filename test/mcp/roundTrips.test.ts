@@ -45,7 +45,8 @@ describe("MCP server: round trips", function () {
       }
     });
 
-  it("lists the workspaces once for 200 concurrent calls", async () => {
+  it("lists the workspaces once a minute for 200 concurrent calls", async () => {
+    const start = performance.now();
     const calls = Array.from({ length: 200 }, (_, i) =>
       server.call(
         ["or_keys_list", "or_overview", "or_guardrails_list", "or_activity"][i % 4]!,
@@ -53,6 +54,9 @@ describe("MCP server: round trips", function () {
       ),
     );
     for (const { isError, text } of await Promise.all(calls)) assert.equal(isError, false, text);
-    assert.equal(account.received.filter((request) => /\/workspaces(\?|$)/.test(request)).length, 1);
+    // On a busy machine, the calls take longer than a list is kept.
+    const minutes = 1 + Math.floor((performance.now() - start) / 60_000);
+    const lists = account.received.filter((request) => /\/workspaces(\?|$)/.test(request)).length;
+    assert.ok(lists >= 1 && lists <= minutes, `${lists} lists in ${minutes} minutes`);
   }).timeout(180_000); // 50 of the calls ask for each key's activity
 });

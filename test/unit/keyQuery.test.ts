@@ -209,6 +209,11 @@ describe("getLimitShare", () => {
       { usage: 1, limit_remaining: 0 },
       { share: 1, level: "reached", resetsAt: undefined },
     ],
+    // All decimals of the limit count.
+    [
+      { usage: 11.191821333333332, limit_remaining: 0, limit: 11.191821333333332 },
+      { share: 1, level: "reached", resetsAt: undefined },
+    ],
     // The limit was raised or reset since the counter began.
     [
       { usage: 200, limit_remaining: 15 },
@@ -237,6 +242,16 @@ describe("getLimitShare", () => {
   ];
   for (const [key, expected] of levels)
     it(JSON.stringify(key), () => assert.deepEqual(share({ limit_remaining: null, ...key }), expected));
+
+  it("is reached exactly if nothing remains", () => {
+    const amount = fc.double({ min: 0.001, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(amount, fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1, noNaN: true })), (limit, part) => {
+        const found = share({ limit, limit_remaining: limit * part, usage: 0 });
+        assert.equal(found?.level === "reached", part === 0, JSON.stringify(found));
+      }),
+    );
+  });
 
   it("is unknown once the limit has reset since the key was read", () => {
     const key = { usage_daily: 20, limit_reset: "daily" };

@@ -46,8 +46,8 @@ export function getLimitSpend(key: Key): number | undefined {
   if (limit === null) return undefined;
   const counted = getLimitUsage(key);
   if (limit_remaining === null) return counted;
-  const spent = dropFloatNoise(limit - limit_remaining);
-  return spent < limit ? spent : Math.max(spent, counted ?? 0);
+  // Rounding must not leave something of a limit with many decimals.
+  return limit_remaining > 0 ? dropFloatNoise(limit - limit_remaining) : Math.max(limit, counted ?? 0);
 }
 
 /** Returns how close spend is to a limit, USD. */
