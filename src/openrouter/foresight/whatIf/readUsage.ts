@@ -204,6 +204,11 @@ async function fromActivity(
   const today = utcDay(client.now());
   const [oldest, yesterday] = [dayAfter(today, -ACTIVITY_DAYS), dayAfter(today, -1)];
   const days = { from: from > oldest ? from : oldest, to: to < yesterday ? to : yesterday };
+  if (days.from > days.to)
+    throw new OpenRouterError(
+      `Analytics are unavailable (${cause}); without them only ${oldest} to ${yesterday} are known.`,
+      "Ask for these days, or try again later.",
+    );
   // One request for each key and workspace.
   const slices = (workspaces ?? [undefined]).flatMap((workspace_id) =>
     (keys ?? [undefined]).map((api_key_hash) => ({ workspace_id, api_key_hash })),
