@@ -1,13 +1,10 @@
 import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
-import {
-  type AccountOutlook,
-  creditsEnd,
-  HORIZON_DAYS,
-  isForecast,
-} from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { HORIZON_DAYS } from "../../openrouter/foresight/forecast/forecastReading.ts";
+import { type AccountOutlook, creditsEnd, isForecast } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { currentOutlook } from "../data/currentOutlook.ts";
 import { backtestText, dayRangeText, dayText, noForecastText } from "./outlookText.ts";
 
 /** When the credits end, as far as it can be told. */
@@ -20,18 +17,19 @@ interface CreditsEndTexts {
 }
 
 /** Returns undefined without credits, and until both they and the forecast are known. */
-export function creditsEndTexts({ data }: AccountSession): CreditsEndTexts | undefined {
-  const outlook = data.outlook.current?.value;
-  const credits = data.credits.current?.value.credits;
+export function creditsEndTexts(session: AccountSession): CreditsEndTexts | undefined {
+  const outlook = currentOutlook(session);
+  const credits = session.data.credits.current?.value.credits;
   return outlook && credits && textsFor(outlook, getRemainingCredits(credits));
 }
 
 function textsFor(outlook: AccountOutlook, remaining: number): CreditsEndTexts | undefined {
-  if (!outlook.credits || remaining <= 0) return undefined;
+  if (remaining <= 0) return undefined;
   const { credits } = outlook;
-  if (!isForecast(credits)) {
-    const text = vscode.l10n.t("no forecast");
-    return { text, withRange: noForecastText(credits), details: [noForecastText(credits)] };
+  if (!credits || !isForecast(credits)) {
+    const t = vscode.l10n.t;
+    const why = credits ? noForecastText(credits) : t("No forecast: the analytics don't tell credits from BYOK.");
+    return { text: t("no forecast"), withRange: why, details: [why] };
   }
   const end = creditsEnd(outlook, remaining);
   if (!end) return undefined;
