@@ -2,10 +2,11 @@ import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { HORIZON_DAYS } from "../../openrouter/foresight/forecast/forecastReading.ts";
 import { type AccountOutlook, creditsEnd, isForecast } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { backtestTexts, dayRangeText, dayText, noForecastText } from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { currentOutlook } from "../data/currentOutlook.ts";
-import { backtestText, dayRangeText, dayText, noForecastText } from "./outlookText.ts";
+import { displayLocale } from "../platform/locale.ts";
 
 /** When the credits end, as far as it can be told. */
 interface CreditsEndTexts {
@@ -26,18 +27,21 @@ export function creditsEndTexts(session: AccountSession): CreditsEndTexts | unde
 function textsFor(outlook: AccountOutlook, remaining: number): CreditsEndTexts | undefined {
   if (remaining <= 0) return undefined;
   const { credits } = outlook;
+  const t = vscode.l10n.t;
+  const locale = displayLocale();
   if (!credits || !isForecast(credits)) {
-    const t = vscode.l10n.t;
-    const why = credits ? noForecastText(credits) : t("No forecast: the analytics don't tell credits from BYOK.");
+    const why = credits
+      ? noForecastText(credits, locale, t)
+      : t("No forecast: the analytics don't tell credits from BYOK.");
     return { text: t("no forecast"), withRange: why, details: [why] };
   }
   const end = creditsEnd(outlook, remaining);
   if (!end) return undefined;
   const last = dayAfter(credits.from, HORIZON_DAYS - 1);
-  const withRange = dayRangeText(end, last);
+  const withRange = dayRangeText(end, last, locale, t);
   return {
-    text: dayText(end, last),
+    text: dayText(end, last, locale, t),
     withRange,
-    details: [vscode.l10n.t("The credits last until {0}, if none are added.", withRange), ...backtestText(credits)],
+    details: [t("The credits last until {0}, if none are added.", withRange), ...backtestTexts(credits, locale, t)],
   };
 }
