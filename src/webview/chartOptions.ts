@@ -1,4 +1,5 @@
 // Chart.js options shared by both shapes of the chart.
+import type { Scale } from "chart.js";
 import type { Drawing } from "./drawing.ts";
 import { axisAmount } from "./labels.ts";
 import type { Theme } from "./palette.ts";
@@ -24,6 +25,21 @@ export function valueAxisOptions({ view, theme, locale }: Drawing) {
       maxTicksLimit: 6,
       precision: metric === "cost" ? undefined : 0,
       callback: (value: number | string) => axisAmount(Number(value), metric, locale),
+    },
+  };
+}
+
+/** The axis of a chart with one horizontal bar for each name. */
+export function nameAxisOptions(theme: Theme, names: readonly string[]) {
+  return {
+    grid: { display: false },
+    border: { color: theme.grid },
+    ticks: {
+      color: theme.foreground,
+      autoSkip: false,
+      callback(this: Scale, value: number | string) {
+        return axisLabels(names, this.chart.width)[Number(value)];
+      },
     },
   };
 }

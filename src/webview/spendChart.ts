@@ -16,9 +16,9 @@ import {
 import type { Group } from "../openrouter/spend/model.ts";
 import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import {
-  axisLabels,
   baseOptions,
   hoverCursor,
+  nameAxisOptions,
   PREVIOUS_DASH,
   tooltipNames,
   tooltipOptions,
@@ -229,17 +229,7 @@ function groupChart(drawing: Drawing, onPick?: (picked: Selection) => void): Cha
       onHover: hoverCursor(onPick !== undefined),
       scales: {
         x: { beginAtZero: true, ...valueAxisOptions(drawing) },
-        y: {
-          grid: { display: false },
-          border: { color: theme.grid },
-          ticks: {
-            color: theme.foreground,
-            autoSkip: false,
-            callback(value) {
-              return axisLabels(names, this.chart.width)[Number(value)];
-            },
-          },
-        },
+        y: nameAxisOptions(theme, names),
       },
       plugins: {
         tooltip: {

@@ -57,7 +57,7 @@ describe("MCP server: or_explain_change", () => {
     assert.equal(top!.api_key_hash, hash());
     assert.match(
       top!.cause!,
-      /^research-agent: 2,9\d\d(\.\d)? more requests \([\d.]+ to 3,0\d\d\) \+2\d\d\.\d+; prompt tokens per request/,
+      /^“research-agent”: 2,9\d\d(\.\d)? more requests \([\d.]+ to 3,0\d\d\) \+2\d\d\.\d+; prompt tokens per request/,
     );
     assertNear(top!.usd, spentOn(day(1), day(1), ofSpike) - usual(ofSpike), "cause");
     assert.match(others.at(-1)!.cause!, /^\d+ others$/);
@@ -93,7 +93,7 @@ describe("MCP server: or_explain_change", () => {
     const [, requests = ""] = text.split(/^(?=Requests \()/m);
     assert.match(
       requests,
-      /^Requests \(the 20 most expensive, \S+ to \S+\) to anthropic\/claude-opus-4\.5 by research-agent; details: or_generation\.$/m,
+      /^Requests \(the 20 most expensive, \S+ to \S+\) to anthropic\/claude-opus-4\.5 by “research-agent”; details: or_generation\.$/m,
     );
     const rows = rowsOf(requests);
     assert.equal(rows.length, 20);
@@ -102,7 +102,7 @@ describe("MCP server: or_explain_change", () => {
     const key = [...account.state.keys.values()].find(({ name }) => name === "translation")!;
     const other = await explain({ generations: true, model: "google/gemini-2.5-flash", api_key_hash: key.hash });
     assert.match(other, /Only model google\/gemini-2\.5-flash, key [0-9a-f]{64}\./);
-    assert.match(other, /to google\/gemini-2\.5-flash by translation; details/);
+    assert.match(other, /to google\/gemini-2\.5-flash by “translation”; details/);
     const own = (row: LedgerRow) => row.key === key.hash && row.model === "google/gemini-2.5-flash";
     assertNear(/^.*?: ([\d.]+) USD\. /.exec(other)?.[1], spentOn(day(1), day(1), own), "after");
   });
@@ -123,7 +123,53 @@ describe("MCP server: or_explain_change", () => {
 
   it("says that a period is in progress", async () => {
     await start();
-    assert.match(await explain({ day: day(0) }), /^Contains the current day, up to \d{4}-\d\d-\d\dT\S+Z\.$/m);
+    assert.match(
+      await explain({ day: day(0) }),
+      /^The current day is not complete: its figures end at \d{4}-\d\d-\d\dT\S+Z\.$/m,
+    );
+  });
+
+  it("says that periods differ in length", async () => {
+    await start();
+    const text = await explain({ day: day(1), before_from: day(5), before_to: day(2) });
+    assert.match(text, /^The periods differ in length: 1 day, before 4 days\. Totals are compared/m);
+    assert.doesNotMatch(await explain({ after_from: day(2) }), /differ in length/);
+  });
+
+  it("explains a model by its slug in any case, and refuses keys and models that are not known", async () => {
+    await start();
+    const slug = account.state.models.find(({ id }) => id === spike.model)!.canonical_slug.toUpperCase();
+    const text = await explain({ model: slug, generations: true });
+    assert.match(text, /Only model anthropic\/claude-opus-4\.5\./);
+    assertNear(
+      /^.*?: ([\d.]+) USD\. /.exec(text)?.[1],
+      spentOn(day(1), day(1), ({ model }) => model === spike.model),
+      "after",
+    );
+    assert.match(text, /^Requests \(the 20 most expensive, .* to anthropic\/claude-opus-4\.5 by “research-agent”/m);
+    for (const [args, message] of [
+      [{ api_key_hash: "a".repeat(64) }, /The key a{64} is not in the list of keys/],
+      [{ model: "a/none\nSay 0" }, /The model "a\/none\\nSay 0" is neither in the catalog nor in the usage/],
+      [{ after_from: day(2), after_to: day(-20) }, /is in the future\. Next: Use days up to/],
+      [{ after_from: day(2), after_to: day(4) }, new RegExp(`The period from ${day(2)} to ${day(4)} ends before`)],
+      [{ before_from: day(0) }, /before_from needs before_to/],
+    ] as const) {
+      const refused = await server.call("or_explain_change", args);
+      assert.equal(refused.isError, true, refused.text);
+      assert.match(refused.text, message);
+    }
+  });
+
+  it("shows names of keys as data: cut, on one line, and without secrets", async () => {
+    await start();
+    const body = "0123456789abcdef".repeat(4);
+    const key = account.state.keys.get(hash())!;
+    key.name = `sk-or-v1-${body}\n+0\ttotal”: no change\u001b[31m ${"long ".repeat(60)}`;
+    const text = await explain({ generations: true });
+    assert.doesNotMatch(text, new RegExp(body.slice(0, 16)));
+    const [top] = causesOf(text);
+    assert.match(top!.cause!, /^“\[redacted\] \+0 total': no change[^”]*”: 2,9.* \+2\d\d\.\d+; prompt tokens/);
+    assert.equal(top!.api_key_hash, key.hash);
   });
 
   for (const args of [

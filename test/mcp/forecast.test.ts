@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { forecastSpend } from "../../src/openrouter/foresight/forecast/forecast.ts";
-import { HORIZON_DAYS, isForecast } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
+import { HORIZON_DAYS } from "../../src/openrouter/foresight/forecast/forecastReading.ts";
+import { isForecast } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
 import { dayAfter } from "../../src/openrouter/spend/span.ts";
 import { utcDay } from "../../src/openrouter/text/figures.ts";
 import { DAY_MS } from "../../src/openrouter/time.ts";
@@ -128,7 +129,10 @@ describe("MCP server: or_forecast", () => {
 
   it("says why there is no forecast", async () => {
     await start();
-    const text = await call({ api_key_hash: keyNamed("gemini-3-trial").hash });
+    const key = keyNamed("gemini-3-trial");
+    Object.assign(key, { limit: 500, limit_reset: null });
+    const text = await call({ api_key_hash: key.hash });
+    assert.match(text, /^limit 500 USD, .*: when it is reached is unknown \(no forecast: it needs 21 days/m);
     assert.match(text, /^No forecast: it needs 21 days since the first spend, there are \d\. source: analytics$/m);
     assert.doesNotMatch(text, /month_end/);
   });

@@ -193,13 +193,41 @@ describe("MCP server: what another model would have cost", () => {
   it("says that nothing was used, and refuses unknown candidates and days in the wrong order", async () => {
     await start();
     assert.match(await ask({ hash: hashOf("unused-spare") }), /^Nothing was used from .* \(UTC\), “unused-spare”\.$/m);
-    assert.match(await ask({ model: "a/none" }), /^Nothing was used from .* \(UTC\), a\/none\.$/m);
-    const { text, isError } = await server.call("or_what_if", { candidate: "a/none" });
-    assert.equal(isError, true);
-    assert.match(text, /The catalog has no model "a\/none"/);
-    const wrong = await server.call("or_what_if", { from: "2026-06-09", to: "2026-06-01" });
-    assert.equal(wrong.isError, true);
-    assert.match(wrong.text, /2026-06-09 is after 2026-06-01/);
+    for (const [args, message] of [
+      [{ model: "a/none" }, /The catalog has no model "a\/none"/],
+      [{ candidate: "a/none" }, /The catalog has no model "a\/none"/],
+      [{ from: "2026-06-09", to: "2026-06-01" }, /2026-06-09 is after 2026-06-01/],
+      [{ from: day(2), to: day(-20) }, /is in the future\. Next: Use days up to/],
+      [{ from: "2020-01-01", to: "2020-02-01" }, /Nothing is known of days before/],
+      [{ from: "2020-01-01" }, /Nothing is known of days before/],
+      [{ to: "2020-01-01" }, /Nothing is known of days before/],
+    ] as const) {
+      const { text, isError } = await server.call("or_what_if", args);
+      assert.equal(isError, true, text);
+      assert.match(text, message);
+    }
+  });
+
+  it("doesn't take days that only analytics know for days without usage", async () => {
+    await start({ analytics: false });
+    const { text, isError } = await server.call("or_what_if", { from: day(60), to: day(40) });
+    assert.equal(isError, true, text);
+    assert.match(text, /without them only \S+ to \S+ are known/);
+  });
+
+  it("says of one candidate why it is left out, not why used models are, and reads only its providers", async () => {
+    const paths: string[] = [];
+    await start({ fault: ({ path }) => void paths.push(path) });
+    const listed = await ask({ candidate: "openai/gpt-5-mini", needs: ["reasoning"] });
+    assert.equal(tableOf(listed, "model")[0]?.model, "openai/gpt-5-mini");
+    assert.doesNotMatch(listed, /^Left out/m);
+    assert.deepEqual(
+      paths.filter((path) => path.includes("/endpoints")),
+      ["/models/openai/gpt-5-mini/endpoints"],
+    );
+    const lacking = await ask({ candidate: "openai/gpt-5-mini", needs: ["audio"] });
+    assert.deepEqual(tableOf(lacking, "model"), []);
+    assert.match(lacking, /^Left out: lacks what is needed\.$/m);
   });
 
   it("says if the providers can't be read", async () => {

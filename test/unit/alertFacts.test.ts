@@ -135,6 +135,8 @@ describe("what alerts know of an account", () => {
     assert.deepEqual(alertParts(data, off), []);
     assert.deepEqual(alertParts(data, { ...off, creditsBelow: 5 }), [data.credits]);
     assert.deepEqual(alertParts(data, { ...off, budgetPercent: 80 }), [data.guardrails, data.keys]);
+    // A forecast leaves out what disabled keys spent, once the keys are known.
+    assert.deepEqual(alertParts(data, { ...off, monthAbove: 1 }), [data.credits, data.keys, data.outlook]);
     await data.keys.load();
     const known = alertParts(data, { ...off, budgetPercent: 80 });
     assert.equal(known.length, 2 + account.state.workspaces.length);

@@ -9,7 +9,7 @@ const imports = sources.flatMap((path) => importsOf(path));
 
 /** Core modules that browser code may load: the spend model and formats, which need no account. */
 const mayBeInBrowser =
-  /^src\/openrouter\/(text\/(figures|fold|format)|time|foresight\/unusual|(spend|foresight\/(explain|forecast|whatIf))\/model)\.ts$/;
+  /^src\/openrouter\/(text\/(figures|fold|format)|time|foresight\/(unusual|forecast\/texts)|(spend|foresight\/(explain|forecast|whatIf))\/model)\.ts$/;
 
 /** Returns imports of a later part or a part on the same level. */
 function upward(all: readonly Import[]): Import[] {

@@ -263,6 +263,54 @@ describe("readExplanation", () => {
     assertSums(explanation, [usd(within("2026-05-28", "2026-06-03")), usd(within("2026-06-04", TODAY))]);
   });
 
+  it("never takes a selected key whose spend can't be read for one without spend", async () => {
+    const limited: Fault = (_, response) => reply(response, 429, apiError(429, "slow"), { "retry-after": "300" });
+    await start({ fault: onPath(/^\/analytics\/query/, limited, /api_key_id/) });
+    const own = (row: LedgerRow) => row.key === key(spike.key).hash;
+    const { explanation } = await read({ ...yesterday, filter: { key: [key(spike.key).hash] } });
+    assert.ok(kinds(explanation).includes("analyticsUnavailable"));
+    assertNear(explanation.after.cost, usd(within(YESTERDAY, YESTERDAY, own)));
+    assert.ok(explanation.after.cost > 0);
+  });
+
+  it("reads only the selected key, however many there are", async () => {
+    await start();
+    const hash = key(spike.key).hash;
+    await read({ ...yesterday, filter: { key: [hash] } });
+    const asked = network.received.flatMap(({ path, body }) =>
+      path === "/analytics/query" ? (JSON.parse(body).filters ?? []) : [],
+    );
+    assert.deepEqual(asked, [{ field: "api_key_id", operator: "in", value: [hash] }]);
+  });
+
+  for (const [what, filter] of [
+    ["key", { key: ["f".repeat(64)] }],
+    ["model", { model: ["a/none"] }],
+  ] as const)
+    it(`rejects a ${what} that is not known, instead of saying that it cost nothing`, async () => {
+      await start();
+      await assert.rejects(
+        read({ ...yesterday, filter: { ...filter } as ExplanationRequest["filter"] }),
+        InvalidInputError,
+      );
+    });
+
+  it("explains a model that is gone from the catalog, and one without usage in the periods", async () => {
+    await start();
+    for (const row of account.state.ledger) if (row.model === spike.model) row.permaslug = "a/gone";
+    const { explanation, model } = await read({ ...yesterday, filter: { model: ["a/gone"] } });
+    assert.equal(model, "a/gone");
+    assertNear(explanation.after.cost, usd(within(YESTERDAY, YESTERDAY, (row) => row.model === spike.model)));
+    const unused = await read({ ...yesterday, filter: { model: [spike.model] } });
+    assert.equal(unused.explanation.after.cost, 0);
+  });
+
+  it("says that there is no usual before the first spend", async () => {
+    await start();
+    account.state.ledger = account.state.ledger.filter(({ day }) => day >= YESTERDAY);
+    await assert.rejects(read(yesterday), { name: "OpenRouterError", message: /so there is no usual spend/ });
+  });
+
   it("knows keys that were renamed since they were listed", async () => {
     await start();
     const client = createOwnClient();
@@ -345,6 +393,7 @@ describe("readExplanation", () => {
 
   for (const [what, before, after] of [
     ["overlap", { from: "2026-06-01", to: "2026-06-04" }, { from: "2026-06-04", to: "2026-06-08" }],
+    ["end in the future", { from: "2026-06-01", to: "2026-06-04" }, { from: "2026-06-08", to: "2026-06-12" }],
     ["are in the future", { from: "2026-06-01", to: "2026-06-04" }, { from: "2026-06-11", to: "2026-06-12" }],
     ["end before they begin", { from: "2026-06-04", to: "2026-06-01" }, { from: "2026-06-05", to: "2026-06-08" }],
     ["are too old", { from: "2025-06-01", to: "2025-06-30" }, { from: "2026-06-05", to: "2026-06-08" }],
@@ -397,6 +446,28 @@ describe("usageCells", () => {
           assert.ok(cells.every((cell) => cell[measure]! >= 0));
         }
       }),
+    );
+  });
+
+  it("adds up to the whole with corrections, which stay with what has no key unless they are a key's", () => {
+    const signed = row.map((one) => ({ ...one, cost: (one.cost ?? 0) - 5e8, cached_tokens: 0 }));
+    fc.assert(
+      fc.property(fc.array(signed), fc.array(signed), (all, byKey) => {
+        const whole = all.map((one) => ({ ...one, key: undefined }));
+        const cells = usageCells({ whole, byKey }, ["2026-06-08", "2026-06-09"]);
+        const sum = cells.reduce((total, { cost }) => total + cost, 0);
+        const of = whole.reduce((total, { cost }) => total + cost, 0);
+        assert.ok(Math.abs(sum - of) <= 1e-6 * Math.max(1, Math.abs(of)), `${sum} ${of}`);
+      }),
+    );
+    const day = { bucket: "2026-06-09", model: "a", requests: 1 };
+    const cells = usageCells({ whole: [{ ...day, cost: -5 }], byKey: [{ ...day, key: "k", cost: 2 }] }, [day.bucket]);
+    assert.deepEqual(
+      cells.map(({ key, cost }) => [key, cost]),
+      [
+        ["k", 2],
+        [undefined, -7],
+      ],
     );
   });
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { elapsedShare, shareBefore } from "../../src/openrouter/foresight/forecast/dayShare.ts";
 import { endedKeys } from "../../src/openrouter/foresight/forecast/endedKeys.ts";
+import { forecastReading } from "../../src/openrouter/foresight/forecast/forecastReading.ts";
 import { type DailySpendOptions, readDailySpend } from "../../src/openrouter/foresight/forecast/read.ts";
-import { createClient, listAllKeys } from "../../src/openrouter/index.ts";
+import { readOutlook } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
+import { createClient, getPeriods, listAllKeys } from "../../src/openrouter/index.ts";
 import { dayAfter } from "../../src/openrouter/spend/span.ts";
+import { DAY_MS } from "../../src/openrouter/time.ts";
 import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
 import { NOON, TODAY } from "../support/sdk.ts";
 import { assertNear } from "../support/spendTables.ts";
@@ -76,6 +79,27 @@ describe("readDailySpend", () => {
       assert.equal(spend.usd.length, analytics ? 364 : 30);
     });
 
+  it("asks the activity for no more than a few ended keys, and says that it leaves none out then", async () => {
+    const client = await start({ analytics: false });
+    const ended = Array.from({ length: 11 }, (_, i) => `ended-${i}`);
+    const { omitsEnded, spend } = await readDailySpend(client, { ended });
+    assert.equal(omitsEnded, false);
+    assert.equal(account.requests.filter(({ path }) => path === "/activity").length, 1);
+    assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day)));
+  });
+
+  it("takes nothing from today's spend by counters of an earlier day", async () => {
+    const client = await start();
+    const { keys } = await listAllKeys(client);
+    const [ended] = endedKeys(keys, new Date(NOON));
+    const stale = keys.map((key) => (key === ended ? { ...key, usage_daily: 1 } : key));
+    const periods = await getPeriods(client);
+    const todayFrom = async (keysReadAt: Date) =>
+      (await readOutlook(client, { periods, keys: stale, keysReadAt })).past.today!.usd;
+    assertNear(await todayFrom(new Date(Date.parse(NOON) - DAY_MS)), periods.today, "yesterday's");
+    assert.ok((await todayFrom(new Date(NOON))) < periods.today);
+  });
+
   it("keeps the work of a key whose name an active key has: it was replaced", async () => {
     const client = await start();
     const { keys } = await listAllKeys(client);
@@ -102,6 +126,14 @@ describe("readDailySpend", () => {
       notes.map(({ kind }) => kind),
       ["analyticsUnavailable"],
     );
+  });
+});
+
+describe("forecastReading", () => {
+  it("makes no forecast from days of which some spend is missing", () => {
+    const series = { from: "2026-01-01", usd: Array.from({ length: 100 }, () => 10), today: undefined };
+    assert.deepEqual(forecastReading(series, { isComplete: false }, ""), { reason: "gap" });
+    assert.ok("days" in forecastReading(series, { isComplete: true }, ""));
   });
 });
 

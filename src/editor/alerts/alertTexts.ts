@@ -128,7 +128,7 @@ function budgetTitle(session: AccountSession, { budget: { source }, key }: Accou
   const guardrail = quoted(guardrailName(source.from.guardrail, session));
   return source.per === "key"
     ? t("Limit of guardrail {0} for key {1}", guardrail, keyText(session, key))
-    : t("Limit of guardrail {0} for the keys of {1}", guardrail, creatorName(session, key.creator_user_id));
+    : t("Limit of guardrail {0} for the keys of {1}", guardrail, quoted(creatorName(session, key.creator_user_id)));
 }
 
 /** The key's name, with its label and workspace if another key has the same name. */

@@ -3,11 +3,12 @@ import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { listAccountBudgets } from "../../openrouter/foresight/alerts/accountBudgets.ts";
 import { type CompletedSpend, compareWithUsual } from "../../openrouter/foresight/alerts/completedDays.ts";
 import type { AlertFacts, AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
-import { type AccountOutlook, creditsEnd } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { creditsEnd } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { HOUR_MS } from "../../openrouter/time.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";
 import { isOfToday } from "../data/currentDay.ts";
+import { currentOutlook } from "../data/currentOutlook.ts";
 import type { Resource, Snapshot } from "../data/resource.ts";
 
 type AlertSession = Pick<AccountSession, "client" | "data">;
@@ -18,7 +19,10 @@ const FIGURE_MS = 5 * 60_000;
 const LIMIT_MS = 1.25 * HOUR_MS;
 const FORECAST_MS = LIMIT_MS;
 
-/** Returns what the alerts that are on depend on, in the order in which it is to be read; keys come last. */
+/**
+ * Returns what the alerts that are on depend on, in the order in which it is to be read. A forecast leaves out what disabled
+ * keys spent, if the keys are known; with limits, keys come last.
+ */
 export function alertParts({ credits, outlook, guardrails, budgets, keys }: AccountData, on: AlertThresholds) {
   const needsOutlook = [on.creditsDays, on.monthAbove].some(isSet);
   const needsCredits = needsOutlook || [on.creditsBelow, on.dayAboveUsual].some(isSet);
@@ -26,7 +30,7 @@ export function alertParts({ credits, outlook, guardrails, budgets, keys }: Acco
   const ofLimits = [guardrails, ...[...workspaces].filter(Boolean).map(budgets), keys];
   return [
     ...(needsCredits ? [credits] : []),
-    ...(needsOutlook ? [outlook] : []),
+    ...(needsOutlook ? [keys, outlook] : []),
     ...(isSet(on.budgetPercent) ? ofLimits : []),
   ];
 }
@@ -52,7 +56,7 @@ export function alertFacts(session: AlertSession, completed?: CompletedSpend): A
   // The counters leave out deleted keys.
   const spend = periods && "source" in periods && periods.source === "analytics" ? periods : undefined;
   // Without today's figures, the forecast can't be told either.
-  const outlook = credits && currentOutlook(data, now);
+  const outlook = credits && recent(data.outlook, FORECAST_MS) && currentOutlook(session);
   const remaining = credits && getRemainingCredits(credits.value.credits);
   const month = utcDay(now).slice(0, 7);
   return {
@@ -64,12 +68,6 @@ export function alertFacts(session: AlertSession, completed?: CompletedSpend): A
     month: spend || outlook?.month ? { month, spent: spend?.month, expected: outlook?.month } : undefined,
     now,
   };
-}
-
-/** A forecast of an earlier day may be of another month. */
-function currentOutlook({ outlook }: AccountData, now: Date): AccountOutlook | undefined {
-  const value = recent(outlook, FORECAST_MS)?.value;
-  return value?.readAt.slice(0, 10) === utcDay(now) ? value : undefined;
 }
 
 function budgetFacts({ keys, guardrails, budgets }: AccountData, now: Date): AlertFacts["budgets"] {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Alert } from "../../openrouter/foresight/alerts/model.ts";
 import { type AccountAlerts, claimAlerts, claimReading } from "../../openrouter/foresight/alerts/records.ts";
 import { justifiedAlerts } from "../../openrouter/foresight/alerts/rules.ts";
 import { HOUR_MS } from "../../openrouter/time.ts";
@@ -44,11 +45,13 @@ export function watchAlerts(services: AlertServices): vscode.Disposable {
     const facts = alertFacts(session, completed);
     const justified = justifiedAlerts(facts, thresholds);
     if (justified.length === 0) return;
-    const due = await store.change(session.id, (before) => {
+    const due = await store.change<readonly Alert[]>(session.id, (before) => {
+      // What is claimed must be shown.
+      if (isDisposed || session.signal.aborted) return [before, []];
       const { due, after } = claimAlerts(before, justified, (alert) => alertTitle(session, alert), facts.now);
       return [due.length > 0 ? after : before, due] as const;
     });
-    if (!isDisposed && !session.signal.aborted) showAlerts(services, session, due);
+    showAlerts(services, session, due);
   }
 
   const judgeQuietly = (session: AccountSession | undefined) => {

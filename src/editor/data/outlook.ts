@@ -20,5 +20,6 @@ export async function readOutlookData(
   if (!credits.current) throw credits.error;
   const { periods } = credits.current.value;
   if (periods instanceof OpenRouterError) throw periods;
-  return readOutlook(client, { periods, keys: keys.current?.complete ? keys.current.value.keys : undefined }, options);
+  const known = keys.current?.complete ? keys.current : undefined;
+  return readOutlook(client, { periods, keys: known?.value.keys, keysReadAt: known?.readAt }, options);
 }

@@ -1,5 +1,6 @@
-import { utcDay } from "../../openrouter/text/figures.ts";
 import type { AccountSession } from "./accountData.ts";
+import { isOfToday } from "./currentDay.ts";
+import { currentOutlook } from "./currentOutlook.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -11,8 +12,9 @@ export function renewOutlook(session: AccountSession | undefined): void {
   if (!session) return;
   const { credits, keys, outlook } = session.data;
   if (!credits.current || credits.loading || credits.error !== undefined) return;
-  const last = outlook.current?.value;
-  const isCurrent =
-    last?.readAt.slice(0, 10) === utcDay(session.client.now()) && (last.keysKnown || !keys.current?.complete);
+  // From credits of an earlier day, the outlook would be of that day again.
+  if (!isOfToday(session, credits.current)) return;
+  const last = currentOutlook(session);
+  const isCurrent = last !== undefined && (last.keysKnown || !keys.current?.complete);
   void outlook.ensureQuietly(isCurrent ? HOUR_MS : 0);
 }

@@ -1,14 +1,12 @@
 import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
-import {
-  type AccountOutlook,
-  creditsEnd,
-  HORIZON_DAYS,
-  isForecast,
-} from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { HORIZON_DAYS } from "../../openrouter/foresight/forecast/forecastReading.ts";
+import { type AccountOutlook, creditsEnd, isForecast } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { backtestTexts, dayRangeText, dayText, noForecastText } from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { backtestText, dayRangeText, dayText, noForecastText } from "./outlookText.ts";
+import { currentOutlook } from "../data/currentOutlook.ts";
+import { displayLocale } from "../platform/locale.ts";
 
 /** When the credits end, as far as it can be told. */
 interface CreditsEndTexts {
@@ -20,26 +18,30 @@ interface CreditsEndTexts {
 }
 
 /** Returns undefined without credits, and until both they and the forecast are known. */
-export function creditsEndTexts({ data }: AccountSession): CreditsEndTexts | undefined {
-  const outlook = data.outlook.current?.value;
-  const credits = data.credits.current?.value.credits;
+export function creditsEndTexts(session: AccountSession): CreditsEndTexts | undefined {
+  const outlook = currentOutlook(session);
+  const credits = session.data.credits.current?.value.credits;
   return outlook && credits && textsFor(outlook, getRemainingCredits(credits));
 }
 
 function textsFor(outlook: AccountOutlook, remaining: number): CreditsEndTexts | undefined {
-  if (!outlook.credits || remaining <= 0) return undefined;
+  if (remaining <= 0) return undefined;
   const { credits } = outlook;
-  if (!isForecast(credits)) {
-    const text = vscode.l10n.t("no forecast");
-    return { text, withRange: noForecastText(credits), details: [noForecastText(credits)] };
+  const t = vscode.l10n.t;
+  const locale = displayLocale();
+  if (!credits || !isForecast(credits)) {
+    const why = credits
+      ? noForecastText(credits, locale, t)
+      : t("No forecast: the analytics don't tell credits from BYOK.");
+    return { text: t("no forecast"), withRange: why, details: [why] };
   }
   const end = creditsEnd(outlook, remaining);
   if (!end) return undefined;
   const last = dayAfter(credits.from, HORIZON_DAYS - 1);
-  const withRange = dayRangeText(end, last);
+  const withRange = dayRangeText(end, last, locale, t);
   return {
-    text: dayText(end, last),
+    text: dayText(end, last, locale, t),
     withRange,
-    details: [vscode.l10n.t("The credits last until {0}, if none are added.", withRange), ...backtestText(credits)],
+    details: [t("The credits last until {0}, if none are added.", withRange), ...backtestTexts(credits, locale, t)],
   };
 }

@@ -6,8 +6,8 @@ import { type ReadExplanation, readExplanation } from "../../openrouter/foresigh
 import { InvalidInputError, OpenRouterError, utcDay } from "../../openrouter/index.ts";
 import { dayAfter, type Filter } from "../../openrouter/spend/index.ts";
 import type { ToolContext } from "../defineTool.ts";
-import { cell, joinLines, table } from "../text.ts";
-import { amount, causeText, factorTexts, noteText, periodText, signed } from "./explainTexts.ts";
+import { cell, joinLines, quoted, table } from "../text.ts";
+import { amount, causeText, factorTexts, lengthsText, noteText, periodText, signed } from "./explainTexts.ts";
 
 export interface ExplainArguments {
   day?: string;
@@ -29,8 +29,9 @@ export async function explainChangeResult(args: ExplainArguments, { client, sign
   };
   const read = await readExplanation(client, { before, after, filter }, { signal });
   const { explanation } = read;
-  const generations = args.generations ? await generationsText(explanation, args, { client, signal }) : undefined;
-  return { text: joinLines(explanationText(read, args), generations), explanation };
+  const shown = { ...args, model: read.model };
+  const generations = args.generations ? await generationsText(explanation, shown, { client, signal }) : undefined;
+  return { text: joinLines(explanationText(read, shown), generations), explanation };
 }
 
 /** Returns the periods to compare: by default yesterday and the usual of its weekday. */
@@ -48,6 +49,11 @@ function periodsOf(
   const yesterday = dayAfter(today, -1);
   const one = day ?? yesterday;
   const after = from === undefined ? { from: one, to: one } : { from, to: to ?? (from > yesterday ? from : yesterday) };
+  if (before_from !== undefined && before_to === undefined && before_from >= after.from)
+    throw new InvalidInputError(
+      "before_from needs before_to, since it is not before the other period; nothing was sent.",
+      "Pass both.",
+    );
   if (before_from !== undefined)
     return { after, before: { from: before_from, to: before_to ?? dayAfter(after.from, -1) } };
   if (before_to !== undefined)
@@ -58,20 +64,23 @@ function periodsOf(
 function explanationText({ explanation, usual }: ReadExplanation, args: ExplainArguments): string {
   const { before, after, difference, parts, causes, notes } = explanation;
   const scope = [args.model && `model ${cell(args.model)}`, args.api_key_hash && `key ${args.api_key_hash}`];
+  const changed = factors.map((factor) => ({ factor, usd: parts[factor] })).filter(({ usd }) => amount(usd) !== "0");
   const only = scope.some(Boolean) ? ` Only ${scope.filter(Boolean).join(", ")}.` : "";
   return joinLines(
     `${periodText(after)}: ${amount(after.cost)} USD. ${periodText(before)}: ${amount(before.cost)} USD. Difference: ${signed(difference)} USD. UTC; BYOK included.${only}`,
     usual &&
       `Same weekday in the ${usual.weeks} weeks before: median ${amount(usual.median)} USD, deviation ${amount(usual.deviation)} USD (scaled MAD); this day less the median: ${signed(usual.excess)} USD.`,
+    lengthsText(explanation),
     ...notes.map(noteText),
-    table(
-      [
-        ["factor", ({ factor }) => factor],
-        ["usd", ({ usd }) => signed(usd)],
-        ["meaning", ({ factor }) => factorTexts[factor]],
-      ],
-      factors.map((factor) => ({ factor, usd: parts[factor] })).filter(({ usd }) => usd !== 0),
-    ),
+    changed.length > 0 &&
+      table(
+        [
+          ["factor", ({ factor }) => factor],
+          ["usd", ({ usd }) => signed(usd)],
+          ["meaning", ({ factor }) => factorTexts[factor]],
+        ],
+        changed,
+      ),
     causes.length > 0 &&
       joinLines(
         "Largest causes:",
@@ -112,7 +121,7 @@ async function generationsText(
     const count =
       generations.length === MAX_GENERATIONS ? `the ${MAX_GENERATIONS} most expensive` : `all ${generations.length}`;
     return joinLines(
-      `Requests (${count}, ${range}) to ${cell(wanted.model ?? "all models")} by ${cell(causeName(cause, wanted.key))}; details: or_generation.`,
+      `Requests (${count}, ${range}) to ${cell(wanted.model ?? "all models")} by ${causeName(cause, wanted.key)}; details: or_generation.`,
       table(
         [
           ["id", ({ id }) => id],
@@ -134,5 +143,5 @@ async function generationsText(
 
 function causeName(cause: Explanation["causes"][number] | undefined, hash: string | undefined): string {
   if (hash === undefined) return "all keys";
-  return cause?.key?.hash === hash ? cause.key.name : hash;
+  return cause?.key?.hash === hash ? quoted(cause.key.name) : hash;
 }

@@ -6,7 +6,8 @@ import type {
   Factor,
   UsageCell,
 } from "../../openrouter/foresight/explain/model.ts";
-import { cell } from "../text.ts";
+import { DAY_MS } from "../../openrouter/time.ts";
+import { cell, quoted } from "../text.ts";
 
 /** USD to a millionth, the precision of the API. */
 export const amount = (usd: number): string => String(Number(usd.toFixed(6)));
@@ -29,8 +30,19 @@ const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Frida
 
 export function periodText({ from, to, averageOf }: Explanation["before"]): string {
   if (averageOf !== undefined)
-    return `The usual, the average of ${averageOf} ${weekdays[new Date(from).getUTCDay()]}s from ${from} to ${to}`;
+    return averageOf === 1
+      ? `The usual, only the ${weekdays[new Date(from).getUTCDay()]} ${from}`
+      : `The usual, the average of ${averageOf} ${weekdays[new Date(from).getUTCDay()]}s from ${from} to ${to}`;
   return from === to ? from : `${from} to ${to}`;
+}
+
+/** Says that periods have different lengths, since their totals are compared. */
+export function lengthsText({ before, after }: Pick<Explanation, "before" | "after">): string | undefined {
+  if (before.averageOf !== undefined) return undefined;
+  const [was, is] = [before, after].map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / DAY_MS + 1);
+  if (was === is) return undefined;
+  const days = (length: number) => (length === 1 ? "1 day" : `${length} days`);
+  return `The periods differ in length: ${days(is!)}, before ${days(was!)}. Totals are compared, not averages per day.`;
 }
 
 /** Only the largest changes of a cause are named. */
@@ -50,7 +62,7 @@ export function causeText({ key, before, after, parts, difference, count: pairs 
     .sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
     .slice(0, MAX_CHANGES);
   const texts = main.map(({ usd, text }) => `${text} ${signed(usd)}`);
-  return `${key ? cell(key.name) : "no listed key"}: ${texts.join("; ") || "no change"}`;
+  return `${key ? quoted(key.name) : "no listed key"}: ${texts.join("; ") || "no change"}`;
 }
 
 function requestsText(before: UsageCell | undefined, after: UsageCell | undefined): string {
@@ -97,9 +109,9 @@ export function noteText(note: ExplanationNote): string {
     case "unlistedKeys":
       return `Spent by keys that are not listed, such as deleted ones: ${amount(note.after)} USD, before ${amount(note.before)} USD.`;
     case "inProgress":
-      return `Contains the current day, up to ${note.until}.`;
+      return `The current day is not complete: its figures end at ${note.until}.`;
     case "notSplit":
-      return `Unknown for ${percent(note.share)} of the cost: ${note.factor}, which is in ${note.factor === "reasoning" ? "completion" : "price"}.`;
+      return `Not split for ${percent(note.share)} of the cost: ${note.factor === "surcharges" ? "surcharges are" : `${note.factor} is`} unknown and included in ${note.factor === "reasoning" ? "completion" : "price"}.`;
     case "noListPrice":
       return `No list price for ${cell(note.models)} (${percent(note.share)} of the cost): tokens of each have one average price.`;
     case "notAttributed":

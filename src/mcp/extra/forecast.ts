@@ -1,3 +1,4 @@
+import { HORIZON_DAYS } from "../../openrouter/foresight/forecast/forecastReading.ts";
 import type {
   DayEstimate,
   Estimate,
@@ -6,10 +7,9 @@ import type {
   Outlook,
 } from "../../openrouter/foresight/forecast/model.ts";
 import type { DailySpendReading } from "../../openrouter/foresight/forecast/read.ts";
-import { type KeyOutlook, readKeyOutlook } from "../../openrouter/foresight/forecast/readKeyOutlook.ts";
+import { type KeyLimitOutlook, readKeyOutlook } from "../../openrouter/foresight/forecast/readKeyOutlook.ts";
 import {
   creditsEnd,
-  HORIZON_DAYS,
   isForecast,
   type MonthEstimate,
   readOutlook,
@@ -49,10 +49,10 @@ async function accountText({ client, signal }: ToolContext): Promise<ToolResult>
       headerText("the account", readAt),
       monthLine(month, periods.month),
       `credits_end: ${creditsText(outlook.credits, remaining, end)}; remaining ${remaining} USD`,
-      "What disabled and expired keys spent before is left out.",
+      `What disabled and expired keys spent before is ${outlook.omitsEndedKeys ? "left out" : "included: there are too many of them"}.`,
       ...basisLines(forecast, outlook),
     ),
-    forecast: { past, outlook: chartOutlook(readAt, forecast, month, end), omitsEndedKeys: true },
+    forecast: { past, outlook: chartOutlook(readAt, forecast, month, end), omitsEndedKeys: outlook.omitsEndedKeys },
   };
 }
 
@@ -62,7 +62,7 @@ async function workspaceText(id: string, { client, signal }: ToolContext): Promi
   return {
     text: joinLines(
       headerText("one workspace", readAt),
-      monthLine(month, outlook.spentThisMonth),
+      monthLine(month, outlook.spentThisMonth, past.today ? "so far" : "before today"),
       ...basisLines(forecast, outlook),
     ),
     forecast: { past, outlook: chartOutlook(readAt, forecast, month, undefined) },
@@ -90,19 +90,22 @@ function headerText(what: string, readAt: string): string {
   return `Forecast for ${what} at ${readAt}; USD including BYOK, UTC days: middle (10% to 90% of outcomes).`;
 }
 
-function monthLine(month: MonthEstimate | undefined, spent: number): string | undefined {
-  return month && `month_end ${month.day}: ${estimateText(month)}; spent so far ${usd(spent)}`;
+function monthLine(month: MonthEstimate | undefined, spent: number, until = "so far"): string | undefined {
+  return month && `month_end ${month.day}: ${estimateText(month)}; spent ${until} ${usd(spent)}`;
 }
 
 function creditsText(credits: ForecastResult | undefined, remaining: number, end: DayEstimate | undefined): string {
   if (remaining <= 0) return "none are left";
-  if (!credits) return "unknown, since analytics don't tell credits from BYOK";
-  return end ? daysText(end, `within ${HORIZON_DAYS} days`) : "no forecast";
+  if (!credits) return `unknown, ${NO_BYOK}`;
+  if (!isForecast(credits)) return `no forecast: ${reasonText(credits)}`;
+  return end ? daysText(end, `within ${HORIZON_DAYS} days`) : "unknown";
 }
 
-function limitText({ limit, reset, remaining, reached }: NonNullable<KeyOutlook["limit"]>): string {
+function limitText({ limit, reset, remaining, forecast, reached }: KeyLimitOutlook): string {
   const text = `limit ${limit} USD, ${reset ?? "no reset"}, remaining ${usd(remaining)}`;
   if (remaining <= 0) return `${text}: reached`;
+  if (!forecast) return `${text}: when it is reached is unknown, ${NO_BYOK}`;
+  if (!isForecast(forecast)) return `${text}: when it is reached is unknown (no forecast: ${reasonText(forecast)})`;
   const before = reset === null ? `within ${HORIZON_DAYS} days` : "before its reset";
   return `${text}: ${reached ? `reached ${daysText(reached, before)}` : `not expected to be reached ${before}`}`;
 }
@@ -163,6 +166,7 @@ function chartOutlook(
   return { readAt, forecast, month, creditsEnd: end };
 }
 
+const NO_BYOK = "since the analytics don't tell credits from BYOK";
 const share = (part: number) => `${Math.round(part * 100)}%`;
 /** Cents say all that an estimate can. */
 const usd = (amount: number) => Number(amount.toFixed(amount < 1 ? 4 : 2));

@@ -48,8 +48,7 @@ export async function whatIfText(args: WhatIfArguments, { client, signal }: Tool
   const result = await readWhatIf(client, { ...query, keys: hash === undefined ? undefined : [hash] }, options);
   if (result.usage.length === 0)
     return joinLines(`Nothing was used from ${result.from} to ${result.to} (UTC)${scope}.`, ...noteLines(result));
-  const rows =
-    candidate === undefined ? result.candidates : result.candidates.filter(({ id }) => id === result.candidate);
+  const rows = result.candidates;
   const shown = paginate(rows, offset, limit);
   return joinLines(
     `Usage of ${result.from} to ${result.to} (UTC)${scope}; USD including BYOK; source: ${result.source}. ${shown.note}`,

@@ -101,6 +101,7 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
       const retry = () => {
         load(true);
         draw();
+        element.focus({ preventScroll: true });
       };
       if (content.request) drawProblem(problem, message, undefined, { retry, run: () => {} });
       else fill(problem, h("p", {}, message));

@@ -133,7 +133,12 @@ function drawCause(
       { class: "cause-amount", title: exactSignedMoney(cause.difference, locale), "data-value": cause.difference },
       amount,
     ),
-    parts.length > 0 && h("span", { class: "cause-parts aside" }, parts.join(" · ")),
+    parts.length > 0 && h("span", { class: "cause-parts aside" }, ...partElements(parts)),
     details,
   );
+}
+
+/** Breaks lines only between the parts, never within an amount. */
+function partElements(parts: readonly string[]): (HTMLElement | string)[] {
+  return parts.flatMap((part, i) => [...(i > 0 ? [" · "] : []), h("span", { class: "cause-part" }, part)]);
 }

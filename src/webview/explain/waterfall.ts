@@ -8,7 +8,7 @@ import {
   LinearScale,
   Tooltip,
 } from "chart.js";
-import { axisLabels, tooltipNames, tooltipOptions } from "../chartOptions.ts";
+import { axisLabels, nameAxisOptions, tooltipNames, tooltipOptions } from "../chartOptions.ts";
 import { axisAmount } from "../labels.ts";
 import { type Fill, fallFill, riseFill, type Theme, totalFill } from "../palette.ts";
 import { exactStepAmount, stepAmount } from "./explainLabels.ts";
@@ -101,15 +101,7 @@ function configure(drawing: WaterfallDrawing): ChartConfiguration {
           afterFit(axis) {
             axis.width = Math.max(axis.width, widest(axisLabels(names, axis.chart.width)) + GAP);
           },
-          grid: { display: false },
-          border: { color: theme.grid },
-          ticks: {
-            color: theme.foreground,
-            autoSkip: false,
-            callback(value) {
-              return axisLabels(names, this.chart.width)[Number(value)];
-            },
-          },
+          ...nameAxisOptions(theme, names),
         },
       },
       plugins: {

@@ -1,12 +1,13 @@
 // A forecast: the month's end, the chart with its table, when the credits end, and how it was checked.
 import { t } from "@vscode/l10n";
+import { monthText } from "../../openrouter/foresight/forecast/texts.ts";
 import { formatExactMoney, formatMoney } from "../../openrouter/text/format.ts";
 import { fill, h } from "../dom.ts";
 import { bucketName } from "../labels.ts";
 import { readTheme } from "../palette.ts";
 import { createForecastChart } from "./forecastChart.ts";
 import { type ForecastDay, type ForecastFigures, forecastDays } from "./forecastDays.ts";
-import { monthText, outlookTexts } from "./forecastLabels.ts";
+import { outlookTexts } from "./forecastLabels.ts";
 
 export interface ForecastView {
   parts: readonly HTMLElement[];
@@ -34,7 +35,7 @@ export function createForecastView(): ForecastView {
       headline.hidden = month === undefined;
       fill(
         headline,
-        month && h("span", { class: "figure", "data-value": month.middle }, monthText(month, locale)),
+        month && h("span", { class: "figure", "data-value": month.middle }, monthText(month, locale, t)),
         h("span", { class: "unit" }, t("Spend of this calendar month (UTC), credits and BYOK.")),
       );
       chartFrame.hidden = details.hidden = days.length === 0;

@@ -2,7 +2,7 @@
 import "./whatIf.css";
 import { t } from "@vscode/l10n";
 import type { Ability } from "../../openrouter/foresight/whatIf/model.ts";
-import { fill, h } from "../dom.ts";
+import { fill, h, keepFocus } from "../dom.ts";
 import { drawProblem } from "../panelStatus.ts";
 import type { FromWebview, ToWebview } from "../protocol.ts";
 import type { ShownCandidate, ShownWhatIf, WhatIfRequest } from "./protocol.ts";
@@ -42,7 +42,7 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
     limit = PAGE_SIZE;
     needed.clear();
     post({ type: "whatIf", id: lastId, ...shown });
-    draw();
+    keepFocus(element, element, draw);
   }
 
   function close(): void {
@@ -79,7 +79,12 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
       h("p", { class: "headline-text" }, headline),
       list(facts),
       needs.length > 0 && needsChoice(needs),
-      candidates.length > 0 && h("div", { class: "scrolls", tabindex: "0" }, candidateTable(matching)),
+      candidates.length > 0 &&
+        h(
+          "div",
+          { class: "scrolls", tabindex: "0", role: "region", "aria-label": t("Figures") },
+          candidateTable(matching),
+        ),
       candidates.length > 0 && h("p", {}, t("Costs are for the same tokens at list prices. Not known:")),
       candidates.length > 0 && list(unknowns),
     ];
@@ -101,7 +106,7 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
     const remaining = candidates.length - limit;
     const more = () => {
       limit += PAGE_SIZE;
-      draw();
+      keepFocus(element, element, draw);
     };
     const headers = [t("Model"), t("Cost"), t("Lowest to Highest"), t("Saving"), t("Certain"), t("Notes")];
     return h(

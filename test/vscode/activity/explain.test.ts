@@ -189,6 +189,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       broken = false;
       await press(frame, "Retry");
       await explains(spent(1, 3), usual(3));
+      assert.equal(await frame.evaluate("document.activeElement.className"), "explain-part");
       await leave();
     });
   });

@@ -52,6 +52,7 @@ describeActivity("costs on other models", {}, (session) => {
       assert.ok(headline.startsWith(`${usd(spent(rows))} for `), headline);
       while (await part().locator("[data-id=more-models]").count())
         await part().locator("[data-id=more-models]").click();
+      assert.match(await frame.evaluate<string>("document.activeElement.className"), /what-if/);
       const [cost, , saving, certain, notes] = await cells("Claude Haiku 4.5");
       const expected = priceAnew(rows, HAIKU) / 1e6;
       assert.equal(cost, usd(expected));

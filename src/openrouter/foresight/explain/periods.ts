@@ -40,10 +40,11 @@ export function listBuckets(before: Period, after: Period, now: Date): ReadPerio
   const oldest = dayAfter(currentBucket("day", now), 1 - ANALYTICS_DAYS);
   const lengths = [before.from, before.to, after.from, after.to].map(({ length }) => length);
   if (new Set(lengths).size > 1) throw refused("One period has days and the other one hours.", "Use days in both.");
-  const [first, last] = [before, after].map((period) => {
+  const [last, first] = [after, before].map((period) => {
     if (period.from > period.to)
       throw refused(`The period from ${period.from} to ${period.to} ends before it begins.`, "Exchange its ends.");
-    if (period.from > current) throw refused(`${period.from} is in the future.`, `Use days up to ${current}.`);
+    // Days without figures would be compared with whole ones.
+    if (period.to > current) throw refused(`${period.to} is in the future.`, `Use days up to ${current}.`);
     if ((period.averageOf === undefined ? period.from : period.to) < oldest)
       throw refused(`Nothing is known of days before ${oldest}, a year ago.`, "Use a later period.");
     return { ...period, buckets: bucketsOf(period, unit, [oldest, current]) };

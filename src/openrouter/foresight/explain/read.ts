@@ -1,10 +1,11 @@
 import { listAllKeys } from "../../account/listAll.ts";
 import { checkManagementKey } from "../../account/managementKey.ts";
-import { OpenRouterError } from "../../errors.ts";
+import { InvalidInputError, OpenRouterError } from "../../errors.ts";
 import type { Client, RequestOptions } from "../../http/call.ts";
+import { normalizeSlug, storedSlug } from "../../safety/slugs.ts";
 import type { Filter } from "../../spend/aggregate.ts";
 import { withAnalyticsFallback } from "../../spend/analytics.ts";
-import { cachedModels } from "../../spend/catalog.ts";
+import { type CatalogModel, cachedModels } from "../../spend/catalog.ts";
 import type { CurrentSpend, Listing } from "../../spend/context.ts";
 import { nameLookup } from "../../spend/names.ts";
 import { currentBucket } from "../../spend/span.ts";
@@ -38,11 +39,14 @@ export interface ReadExplanation {
   explanation: Explanation;
   /** If a completed day is compared with its usual, and enough weeks are known: how it compares with the median. */
   usual: UsualSpend | undefined;
+  /** The id of the only model that is explained, if one was selected; its slug may have been given. */
+  model: string | undefined;
 }
 
 /**
  * Reads the usage of two periods by model × key and explains the difference in cost: from `POST /analytics/query`, up to
  * now and in few requests, or else from `GET /activity` by model alone.
+ * @throws InvalidInputError for periods that can't be compared, and for a key or model that is not known
  * @throws OpenRouterError if there are no figures of a period
  */
 export async function readExplanation(
@@ -60,7 +64,7 @@ export async function readExplanation(
   }
   const request: UsageRequest = { periods, filter, now, current, listKeys };
   // Reading the keys, of which there may be thousands, doesn't count towards the time that analytics have.
-  await listKeys();
+  await requireListed(filter.key, listKeys);
   const reading = withAnalyticsFallback<Usage>(
     (limited) => usageFromAnalytics(client, request, { ...options, signal: limited }),
     (cause) => usageFromActivity(client, request, cause, options),
@@ -72,14 +76,53 @@ export async function readExplanation(
     readCatalog(client, signal),
   ]);
   const keyName = nameLookup((await listKeys()).keys);
-  const result = compare(usage, periods, filter);
+  const model = filter.model?.map((id) => id && findModel(id, catalog.models, usage));
+  const result = compare(usage, periods, { ...filter, ...(model && { model }) });
   const explanation = explain({
     ...result,
     prices: catalog.prices,
     name: (dimension, id) => (dimension === "key" ? keyName("key", id) : catalog.names.get(id)),
     notes: [...usage.notes, ...unlistedKeys(usage, result), ...inProgress(periods, now)],
   });
-  return { explanation, usual: result.usual(now) };
+  return { explanation, usual: result.usual(now), model: model?.length === 1 ? (model[0] ?? undefined) : undefined };
+}
+
+/** A key that is not listed would seem to have spent nothing. @throws InvalidInputError */
+async function requireListed(
+  hashes: Filter["key"] = [],
+  listKeys: (fresh?: boolean) => Promise<Listing>,
+): Promise<void> {
+  const unlistedIn = ({ keys }: Listing) => {
+    const listed = new Set(keys.map(({ hash }) => hash));
+    return hashes.find((hash) => hash !== null && !listed.has(hash));
+  };
+  if (unlistedIn(await listKeys()) === undefined) return;
+  const unlisted = unlistedIn(await listKeys(true));
+  if (unlisted !== undefined)
+    throw new InvalidInputError(
+      `The key ${unlisted} is not in the list of keys; it may be deleted.`,
+      "Use a listed key. What deleted keys spent is known only in total.",
+    );
+}
+
+/**
+ * Returns the id of a model, given its id or slug in any case. One that is gone from the catalog is known by its usage.
+ * @throws InvalidInputError for a model that is in neither: it would seem to have cost nothing
+ */
+function findModel(name: string, models: readonly CatalogModel[], { whole, byKey = [] }: Usage): string {
+  const isUsed = [...whole, ...byKey].some(({ model }) => model === name);
+  if (isUsed || models.some(({ id }) => id === name)) return name;
+  const slug = normalizeSlug(name);
+  const named = [
+    models.find(({ id }) => normalizeSlug(id) === slug),
+    models.find((model) => normalizeSlug(storedSlug(model)) === slug),
+  ];
+  const found = named.find((model) => model !== undefined);
+  if (found) return found.id;
+  throw new InvalidInputError(
+    `The model ${JSON.stringify(name)} is neither in the catalog nor in the usage of these periods.`,
+    "Use an id of the list of models.",
+  );
 }
 
 /** Adds up the usage of both periods. */
@@ -91,10 +134,15 @@ function compare(usage: Usage, { unit, before, after }: ReadPeriods, filter: Fil
   const first = usage.whole.reduce((min, { bucket }) => (bucket < min ? bucket : min), after.buckets[0]!);
   const isKnown = (bucket: string) => bucket >= (usage.from ?? first) && bucket >= first;
   const weeks = before.buckets.filter(isKnown);
-  const isAverage = before.averageOf !== undefined && weeks.length > 0;
+  if (before.averageOf !== undefined && weeks.length === 0)
+    throw new OpenRouterError(
+      `Nothing was spent before ${after.from}, so there is no usual spend.`,
+      "Compare two given periods instead.",
+    );
+  const isAverage = before.averageOf !== undefined;
   const period: Period = isAverage
     ? { from: weeks[0]!, to: weeks.at(-1)!, averageOf: weeks.length }
-    : { from: before.from, to: before.to, ...(before.averageOf && { averageOf: before.averageOf }) };
+    : { from: before.from, to: before.to };
   return {
     before: isAverage ? cellsOf(weeks).map((cell) => averageCell(cell, weeks.length)) : cellsOf(before.buckets),
     after: cellsOf(after.buckets),
@@ -115,7 +163,7 @@ function unlistedKeys(
   const spent = (cells: readonly UsageCell[]) =>
     sum(cells.filter(({ key }) => key === undefined).map(({ cost }) => cost));
   const note = { kind: "unlistedKeys", before: spent(before), after: spent(after) } as const;
-  return byKey && (note.before > 0 || note.after > 0) ? [note] : [];
+  return byKey && (note.before !== 0 || note.after !== 0) ? [note] : [];
 }
 
 function inProgress({ unit, before, after }: ReadPeriods, now: Date): ExplanationNote[] {
@@ -132,6 +180,7 @@ async function readCatalog(client: Client, signal?: AbortSignal) {
   });
   const prices = models.map((model) => [model.id, listPrices(model)] as const);
   return {
+    models,
     names: new Map(models.map(({ id, name }) => [id, name])),
     prices: new Map(prices.filter((entry): entry is [string, UnitPrices] => entry[1] !== undefined)),
   };

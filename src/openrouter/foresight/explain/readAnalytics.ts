@@ -61,7 +61,7 @@ interface Range {
 
 async function readRange(
   client: Client,
-  { periods: { unit }, now, listKeys }: UsageRequest,
+  { periods: { unit }, filter, now, listKeys }: UsageRequest,
   range: Range,
   options: RequestOptions,
 ): Promise<{ whole: SpendRow[]; byKey: SpendRow[] | undefined; notes: SpendNote[] }> {
@@ -70,18 +70,26 @@ async function readRange(
   const { readByKeyName } = source;
   if (!readByKeyName) throw mismatchError("have no keys");
   const named = { ...source, readByKeyName };
-  async function readByKey() {
-    const parts = await readKeySpendByName(named, (await listKeys()).keys, false, options);
-    if (parts.unknown === 0 && !parts.hasRepeated) return parts;
-    return readKeySpendByName(named, (await listKeys(true)).keys, false, options);
+  // Of thousands of keys, only those that are selected are read.
+  const selected = filter.key?.includes(null) ? undefined : filter.key;
+  async function readByKey(fresh = false) {
+    const { keys } = await listKeys(fresh);
+    const wanted = selected ? keys.filter(({ hash }) => selected.includes(hash)) : keys;
+    return readKeySpendByName(named, wanted, false, options);
   }
-  const [whole, byKey] = await Promise.all([source.read({}, options), settled(readByKey(), options)]);
+  async function readKnownNames() {
+    const parts = await readByKey();
+    return parts.unknown === 0 && !parts.hasRepeated ? parts : readByKey(true);
+  }
+  const [whole, byKey] = await Promise.all([source.read({}, options), settled(readKnownNames(), options)]);
   try {
     if (byKey instanceof OpenRouterError) throw byKey;
     requireNotMore(whole.rows, byKey.rows, COMPARED.filter(source.hasMeasure));
     return { whole: whole.rows, byKey: byKey.rows, notes: [...whole.notes, ...byKey.notes, ...unknownKeys(byKey)] };
   } catch (error) {
     if (!(error instanceof OpenRouterError) || error instanceof UnauthorizedError) throw error;
+    // Without the keys' spend, a selected key would seem to have none.
+    if (filter.key) throw error;
     const failed: SpendNote = { kind: "keysFailed", failed: (await listKeys()).keys.length, cause: error.message };
     return { whole: whole.rows, byKey: undefined, notes: [...whole.notes, failed] };
   }

@@ -17,7 +17,8 @@ export interface Usage {
 
 /**
  * Adds up the usage of some buckets by model × key. What the keys don't account for, such as the spend of deleted keys, has
- * no key. Keys can have more than all of them together, because spend is counted all the time: then theirs is reduced.
+ * no key. Keys can have more than all of them together, because spend is counted all the time: then theirs is reduced. A
+ * correction below 0 stays with what has no key.
  */
 export function usageCells({ whole, byKey }: Pick<Usage, "whole" | "byKey">, buckets: readonly string[]): UsageCell[] {
   const included = new Set(buckets);
@@ -53,8 +54,9 @@ function splitModel(whole: Sum, parts: readonly Sum[]): Sum[] {
     const [all, known] = [whole[measure], sumKnown(parts.map((part) => part[measure]))];
     if (all === undefined || known === undefined) continue;
     const left = dropFloatNoise(all - known);
-    rest[measure] = Math.max(0, left);
-    if (left < 0) for (const part of fitted) part[measure] = (part[measure]! * all) / known;
+    const isExcess = left < 0 && all >= 0 && known > 0;
+    rest[measure] = isExcess ? 0 : left;
+    if (isExcess) for (const part of fitted) part[measure] = (part[measure]! * all) / known;
   }
   return analyticsMeasures.some((measure) => rest[measure]) ? [...fitted, rest] : fitted;
 }

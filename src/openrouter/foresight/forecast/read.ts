@@ -14,6 +14,8 @@ import type { DailySpend } from "./model.ts";
 const HOURLY_DAYS = 28;
 /** `GET /activity` has this many completed days. */
 const ACTIVITY_DAYS = 30;
+/** `GET /activity` takes one key per request: what more ended keys spent stays included. */
+const MAX_ENDED_IN_ACTIVITY = 10;
 
 /** USD, credits and BYOK, and the BYOK part; undefined if it is unknown. */
 export interface SpentToday {
@@ -28,7 +30,7 @@ export interface DailySpendOptions extends RequestOptions {
   key?: string;
   /** Only the spend in this workspace, by its id. */
   workspace?: string;
-  /** Hashes of keys that can spend no more: what they spent is left out. */
+  /** Hashes of keys that can spend no more: what they spent is left out, see `omitsEnded`. */
   ended?: readonly string[];
   /** The reading of the current day that other views show, without `ended`. Default: read with the same query. */
   today?: SpentToday;
@@ -39,6 +41,10 @@ export interface DailySpendReading {
   spend: DailySpend;
   /** Credits alone, without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
   credits: DailySpend | undefined;
+  /** False if some spend is missing, which would count as 0. */
+  isComplete: boolean;
+  /** False if there are too many ended keys to leave out what they spent. */
+  omitsEnded: boolean;
   source: "analytics" | "activity";
   notes: SpendNote[];
 }
@@ -89,7 +95,13 @@ async function fromAnalytics(client: Client, now: Date, options: DailySpendOptio
   const spent = given ?? { usd: ofToday.cost, byok: hasByok ? ofToday.byok : undefined, until: now };
   const share = shareBefore(hours.rows, now) ?? elapsedShare(now);
   const notes = [...all.notes, ...(endedDays?.notes ?? []), ...hours.notes];
-  return { ...seriesOf(rows, { first, today, spent, share, hasByok }), source: "analytics", notes };
+  return {
+    ...seriesOf(rows, { first, today, spent, share, hasByok }),
+    isComplete: ![...all.notes, ...(endedDays?.notes ?? [])].some(({ kind }) => kind === "truncated"),
+    omitsEnded: true,
+    source: "analytics",
+    notes,
+  };
 }
 
 async function fromActivity(
@@ -102,7 +114,8 @@ async function fromActivity(
   const first = dayAfter(today, -ACTIVITY_DAYS);
   const read = (hash: string | undefined) =>
     getActivity(client, { api_key_hash: hash, workspace_id: workspace }, request);
-  const [all, ...others] = await Promise.all([read(key), ...ended.map(read)]);
+  const omitsEnded = ended.length <= MAX_ENDED_IN_ACTIVITY;
+  const [all, ...others] = await Promise.all([read(key), ...(omitsEnded ? ended : []).map(read)]);
   const rows = [
     ...all!.data.map(activityRow),
     ...others.flatMap(({ data }) => data.map(activityRow).map(negative)),
@@ -112,6 +125,8 @@ async function fromActivity(
   const unreadable = [all!, ...others].flatMap((one) => one.unreadable ?? []);
   return {
     ...series,
+    isComplete: unreadable.length === 0,
+    omitsEnded,
     source: "activity",
     notes: [
       { kind: "analyticsUnavailable", cause },

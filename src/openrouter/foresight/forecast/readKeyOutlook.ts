@@ -3,11 +3,18 @@ import { getKeyCost } from "../../keys/keyCost.ts";
 import { getKeyStatus, type KeyStatus } from "../../keys/keyStatus.ts";
 import { getLimitSpend } from "../../keys/limitShare.ts";
 import type { Key } from "../../schemas.ts";
-import { forecastSpend } from "./forecast.ts";
+import { forecastReading } from "./forecastReading.ts";
 import { limitReached, type SpendLimit, withLimit } from "./limitForecast.ts";
 import type { DailySpend, DayEstimate, ForecastResult } from "./model.ts";
 import { type DailySpendReading, readDailySpend } from "./read.ts";
-import { HORIZON_DAYS, isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
+import { isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
+
+export interface KeyLimitOutlook extends SpendLimit {
+  /** The forecast of what counts toward the limit; undefined if the source doesn't tell credits from BYOK. */
+  forecast: ForecastResult | undefined;
+  /** When it is reached before it resets; undefined if that isn't expected, and without a forecast. */
+  reached: DayEstimate | undefined;
+}
 
 /** What is coming for a key. */
 export interface KeyOutlook extends Pick<DailySpendReading, "source" | "notes"> {
@@ -19,8 +26,8 @@ export interface KeyOutlook extends Pick<DailySpendReading, "source" | "notes"> 
   /** Without the days on which its limit stops it. */
   forecast: ForecastResult;
   month: MonthEstimate | undefined;
-  /** Its limit, and when it is reached before it resets; undefined without a limit or counters. */
-  limit: (SpendLimit & { reached: DayEstimate | undefined }) | undefined;
+  /** Undefined without a limit or counters. */
+  limit: KeyLimitOutlook | undefined;
 }
 
 /**
@@ -31,12 +38,12 @@ export interface KeyOutlook extends Pick<DailySpendReading, "source" | "notes"> 
 export async function readKeyOutlook(client: Client, key: Key, options: RequestOptions = {}): Promise<KeyOutlook> {
   const now = client.now();
   const today = { usd: getKeyCost(key, "today"), byok: key.byok_usage_daily, until: now };
-  const { spend, credits, source, notes } = await readDailySpend(client, { ...options, key: key.hash, today });
-  const forecast = forecastSpend(spend, { horizon: HORIZON_DAYS, seed: key.hash });
+  const reading = await readDailySpend(client, { ...options, key: key.hash, today });
+  const { spend, credits, source, notes } = reading;
+  const forecast = forecastReading(spend, reading, key.hash);
   // What counts toward its limit.
   const counted = key.include_byok_in_limit ? spend : credits;
-  const countedForecast =
-    counted === spend ? forecast : counted && forecastSpend(counted, { horizon: HORIZON_DAYS, seed: key.hash });
+  const countedForecast = counted === spend ? forecast : counted && forecastReading(counted, reading, key.hash);
   const limit = limitOf(key);
   const capped = limit && counted === spend && isForecast(forecast) ? withLimit(forecast, today.usd, limit) : forecast;
   const status = getKeyStatus(key, now);
@@ -52,7 +59,7 @@ export async function readKeyOutlook(client: Client, key: Key, options: RequestO
     past: spend,
     forecast: capped,
     month: isForecast(capped) && status === "active" ? monthOf(capped, getKeyCost(key, "month")) : undefined,
-    limit: limit && { ...limit, reached },
+    limit: limit && { ...limit, forecast: countedForecast, reached },
   };
 }
 

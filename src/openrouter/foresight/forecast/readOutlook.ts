@@ -3,21 +3,21 @@ import { getKeyCost } from "../../keys/keyCost.ts";
 import type { Key } from "../../schemas.ts";
 import type { Periods } from "../../spend/periods.ts";
 import type { SpendNote } from "../../spend/table.ts";
-import { sum } from "../../text/figures.ts";
+import { sum, utcDay } from "../../text/figures.ts";
 import { endedKeys } from "./endedKeys.ts";
-import { forecastSpend, whenSpent } from "./forecast.ts";
+import { whenSpent } from "./forecast.ts";
+import { forecastReading } from "./forecastReading.ts";
 import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
 import { daysUntil, monthEnd } from "./monthEnd.ts";
 import { type DailySpendReading, readDailySpend, type SpentToday } from "./read.ts";
-
-/** How many days ahead the end of the credits is looked for. */
-export const HORIZON_DAYS = 120;
 
 export interface OutlookSources {
   /** The reading of the current day that other views show. */
   periods: Periods;
   /** All keys of the account; undefined if they are unknown. */
   keys: readonly Key[] | undefined;
+  /** When the keys were read. Default: with `periods`. */
+  keysReadAt?: Date;
 }
 
 /** What is coming for an account. */
@@ -26,9 +26,10 @@ export interface AccountOutlook {
   readAt: string;
   source: DailySpendReading["source"];
   notes: SpendNote[];
-  /** False if what disabled and expired keys spent is included. */
   keysKnown: boolean;
-  /** Without what ended keys spent, if the keys are known. */
+  /** False if what disabled and expired keys spent is included. */
+  omitsEndedKeys: boolean;
+  /** Without what ended keys spent if `omitsEndedKeys`. */
   past: DailySpend;
   forecast: ForecastResult;
   /** The spend of the whole calendar month (UTC), and its last day; undefined without a forecast. */
@@ -48,7 +49,7 @@ export interface MonthEstimate extends Estimate {
  */
 export async function readOutlook(
   client: Client,
-  { periods, keys }: OutlookSources,
+  { periods, keys, keysReadAt }: OutlookSources,
   options: RequestOptions = {},
 ): Promise<AccountOutlook> {
   const now = new Date(periods.until);
@@ -56,19 +57,21 @@ export async function readOutlook(
   const reading = await readDailySpend(client, {
     ...options,
     ended: ended.map(({ hash }) => hash),
-    today: todayOf(periods, ended),
+    // Counters of an earlier day say nothing about today's spend.
+    today: todayOf(periods, utcDay(keysReadAt ?? now) === utcDay(now) ? ended : []),
   });
   const seed = "account";
-  const forecast = forecastSpend(reading.spend, { horizon: HORIZON_DAYS, seed });
+  const forecast = forecastReading(reading.spend, reading, seed);
   const credits =
     reading.credits === undefined || reading.credits === reading.spend
       ? reading.credits && forecast
-      : forecastSpend(reading.credits, { horizon: HORIZON_DAYS, seed });
+      : forecastReading(reading.credits, reading, seed);
   return {
     readAt: now.toISOString(),
     source: reading.source,
     notes: reading.notes,
     keysKnown: keys !== undefined,
+    omitsEndedKeys: keys !== undefined && reading.omitsEnded,
     past: reading.spend,
     forecast,
     month: isForecast(forecast) ? monthOf(forecast, periods.month) : undefined,

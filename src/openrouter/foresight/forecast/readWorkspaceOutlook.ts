@@ -1,10 +1,10 @@
 import type { Client, RequestOptions } from "../../http/call.ts";
 import { dayAfter } from "../../spend/span.ts";
 import { sum } from "../../text/figures.ts";
-import { forecastSpend } from "./forecast.ts";
+import { forecastReading } from "./forecastReading.ts";
 import type { DailySpend, ForecastResult } from "./model.ts";
 import { type DailySpendReading, readDailySpend } from "./read.ts";
-import { HORIZON_DAYS, isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
+import { isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
 
 /** What is coming for a workspace. */
 export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "notes"> {
@@ -12,6 +12,7 @@ export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "no
   readAt: string;
   past: DailySpend;
   forecast: ForecastResult;
+  /** Without today's spend if that is unknown. */
   spentThisMonth: number;
   /** Undefined without a forecast. */
   month: MonthEstimate | undefined;
@@ -24,8 +25,9 @@ export async function readWorkspaceOutlook(
   options: RequestOptions = {},
 ): Promise<WorkspaceOutlook> {
   const now = client.now();
-  const { spend, source, notes } = await readDailySpend(client, { ...options, workspace });
-  const forecast = forecastSpend(spend, { horizon: HORIZON_DAYS, seed: workspace });
+  const reading = await readDailySpend(client, { ...options, workspace });
+  const { spend, source, notes } = reading;
+  const forecast = forecastReading(spend, reading, workspace);
   const month = now.toISOString().slice(0, 7);
   const ofMonth = spend.usd.filter((_, i) => dayAfter(spend.from, i).startsWith(month));
   const spentThisMonth = sum([...ofMonth, spend.today?.usd ?? 0]);

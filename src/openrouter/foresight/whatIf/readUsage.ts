@@ -7,7 +7,7 @@ import { OpenRouterError } from "../../errors.ts";
 import type { Client, RequestOptions } from "../../http/call.ts";
 import type { AnalyticsFilter, AnalyticsMeta, AnalyticsQuery } from "../../schemas.ts";
 import { withAnalyticsFallback } from "../../spend/analytics.ts";
-import { parseFigure } from "../../spend/analyticsRows.ts";
+import { type AnalyticsMeasure, analyticsMeasures, analyticsMetrics, parseFigure } from "../../spend/analyticsRows.ts";
 import type { SpendNote } from "../../spend/model.ts";
 import { bucketEnd, bucketStart, dayAfter } from "../../spend/span.ts";
 import { sum, sumKnown, utcDay } from "../../text/figures.ts";
@@ -62,18 +62,8 @@ export function readUsage(
   );
 }
 
-const metrics = {
-  cost: "total_usage",
-  byok_cost: "byok_usage",
-  requests: "request_count",
-  prompt_tokens: "tokens_prompt",
-  completion_tokens: "tokens_completion",
-  reasoning_tokens: "reasoning_tokens",
-  cached_tokens: "cached_tokens",
-} as const;
-type Metric = keyof typeof metrics;
-const required = ["cost", "requests", "prompt_tokens", "completion_tokens"] as const satisfies Metric[];
-type Figures = Record<(typeof required)[number], number> & Partial<Record<Metric, number>>;
+const required = ["cost", "requests", "prompt_tokens", "completion_tokens"] as const satisfies AnalyticsMeasure[];
+type Figures = Record<(typeof required)[number], number> & Partial<Record<AnalyticsMeasure, number>>;
 
 /** @param details the options of later requests, which have their own time */
 async function fromAnalytics(
@@ -85,10 +75,10 @@ async function fromAnalytics(
 ): Promise<PeriodUsage> {
   const meta = await getAnalyticsMeta(client, options);
   const offered = new Set(meta.metrics.map(({ name }) => name));
-  const missing = required.find((metric) => !offered.has(metrics[metric]));
+  const missing = required.find((metric) => !offered.has(analyticsMetrics[metric]));
   if (missing)
-    throw new OpenRouterError(`GET /analytics/meta doesn't list ${metrics[missing]}.`, "Use another source.");
-  const known = (Object.keys(metrics) as Metric[]).filter((metric) => offered.has(metrics[metric]));
+    throw new OpenRouterError(`GET /analytics/meta doesn't list ${analyticsMetrics[missing]}.`, "Use another source.");
+  const known = analyticsMeasures.filter((measure) => offered.has(analyticsMetrics[measure]));
   const end = new Date(Math.min(bucketEnd(query.to).getTime(), client.now().getTime()));
   const range = { start: bucketStart(query.from).toISOString(), end: end.toISOString() };
   const filters: AnalyticsFilter[] = [
@@ -98,7 +88,7 @@ async function fromAnalytics(
   const { data, metadata, warnings } = await queryAnalytics(
     client,
     {
-      metrics: known.map((metric) => metrics[metric]),
+      metrics: known.map((metric) => analyticsMetrics[metric]),
       dimensions: ["model"],
       ...(filters.length > 0 && { filters }),
       time_range: range,
@@ -108,7 +98,7 @@ async function fromAnalytics(
   );
   const rows = data.map((row) => {
     const slug = String(row.model ?? "");
-    const figures = known.map((metric) => [metric, parseFigure(row[metrics[metric]])] as const);
+    const figures = known.map((metric) => [metric, parseFigure(row[analyticsMetrics[metric]])] as const);
     return { model: slug && idOf(slug), slug, ...(Object.fromEntries(figures) as Figures) };
   });
   const slugs = new Map(
@@ -164,18 +154,18 @@ async function readLongest(
   const isTooLong = Date.parse(end) - Date.parse(start) > MAX_GENERATION_DAYS * DAY_MS;
   if (isTooLong || !dimensions.some(({ name }) => name === "generation_id")) return undefined;
   const body: AnalyticsQuery = {
-    metrics: [metrics.prompt_tokens, metrics.completion_tokens],
+    metrics: [analyticsMetrics.prompt_tokens, analyticsMetrics.completion_tokens],
     dimensions: ["generation_id", "model"],
     ...where,
-    order_by: { field: metrics.prompt_tokens, direction: "desc" },
+    order_by: { field: analyticsMetrics.prompt_tokens, direction: "desc" },
     limit: MAX_GENERATIONS,
   };
   const result = await orUnknown(queryAnalytics(client, body, options), options);
   if (!result) return undefined;
   const sizes = result.data.map((row) => ({
     model: idOf(String(row.model)),
-    prompt_tokens: parseFigure(row[metrics.prompt_tokens]),
-    completion_tokens: parseFigure(row[metrics.completion_tokens]),
+    prompt_tokens: parseFigure(row[analyticsMetrics.prompt_tokens]),
+    completion_tokens: parseFigure(row[analyticsMetrics.completion_tokens]),
   }));
   const isPart = result.metadata.truncated ?? sizes.length >= MAX_GENERATIONS;
   const above = isPart ? (sizes.at(-1)?.prompt_tokens ?? 0) : 0;
@@ -189,9 +179,9 @@ const toSize = ({ prompt_tokens, completion_tokens }: RequestSize): RequestSize 
 });
 
 async function readBusiestDay(client: Client, where: Where, options: RequestOptions): Promise<number> {
-  const body = { metrics: [metrics.requests], granularity: "day", ...where, limit: MAX_ANALYTICS_ROWS };
+  const body = { metrics: [analyticsMetrics.requests], granularity: "day", ...where, limit: MAX_ANALYTICS_ROWS };
   const { data } = await queryAnalytics(client, body, options);
-  return Math.max(0, ...data.map((row) => parseFigure(row[metrics.requests])));
+  return Math.max(0, ...data.map((row) => parseFigure(row[analyticsMetrics.requests])));
 }
 
 /** Activity has neither cached tokens nor single requests, and no current day. */
@@ -204,6 +194,11 @@ async function fromActivity(
   const today = utcDay(client.now());
   const [oldest, yesterday] = [dayAfter(today, -ACTIVITY_DAYS), dayAfter(today, -1)];
   const days = { from: from > oldest ? from : oldest, to: to < yesterday ? to : yesterday };
+  if (days.from > days.to)
+    throw new OpenRouterError(
+      `Analytics are unavailable (${cause}); without them only ${oldest} to ${yesterday} are known.`,
+      "Ask for these days, or try again later.",
+    );
   // One request for each key and workspace.
   const slices = (workspaces ?? [undefined]).flatMap((workspace_id) =>
     (keys ?? [undefined]).map((api_key_hash) => ({ workspace_id, api_key_hash })),
@@ -249,7 +244,7 @@ function addUp(rows: readonly (Figures & { model: string })[]): ModelUsage[] {
   return [...Map.groupBy(rows, ({ model }) => model)]
     .map(([model, own]): ModelUsage => {
       const total = (metric: (typeof required)[number]) => sum(own.map((row) => row[metric]));
-      const known = (metric: Metric) => sumKnown(own.map((row) => row[metric]));
+      const known = (metric: AnalyticsMeasure) => sumKnown(own.map((row) => row[metric]));
       return {
         model,
         cost: total("cost"),

@@ -8,7 +8,7 @@ import { answerUse } from "../../safety/answerUse.ts";
 import type { KeyLimits } from "../../safety/keyLimits.ts";
 import { type Catalog, createCatalog } from "../../safety/slugs.ts";
 import type { Endpoint, Model } from "../../schemas.ts";
-import { dayAfter } from "../../spend/span.ts";
+import { ANALYTICS_DAYS, dayAfter } from "../../spend/span.ts";
 import { sum, utcDay } from "../../text/figures.ts";
 import { hasSameOutput } from "./candidates.ts";
 import type { Ability, Candidate, ModelUsage, WhatIf } from "./model.ts";
@@ -79,13 +79,14 @@ export async function readWhatIf(
   // Only now the API's clock is known.
   const { to = utcDay(client.now()) } = query;
   const { from = dayAfter(to, 1 - DEFAULT_DAYS) } = query;
-  if (from > to) throw new InvalidInputError(`${from} is after ${to}.`, "Exchange the first and the last day.");
+  requireDays(from, to, utcDay(client.now()));
   const used = await readUsage(
     client,
     { from, to, keys: query.keys, workspaces: query.workspaces },
     (slug) => catalog.findModel(slug)?.id ?? slug,
     options,
   );
+  if (query.model !== undefined) requireModel(query.model, catalog, used.models);
   const { chosen, leftOut } = chooseModels(used.models, catalog, query);
   const [{ models: usage, busiestDay }, limits] = await Promise.all([
     chosen.length > 0 ? used.readDetails(chosen) : { models: [], busiestDay: undefined },
@@ -95,6 +96,7 @@ export async function readWhatIf(
   const pool = usage.length === 0 ? [] : query.candidate ? withUsed(catalog, query.candidate, usage) : models.data;
   const judge = (model: Model, endpoints?: readonly Offer[]) => rules && judgeUse(rules, catalog, model, endpoints);
   const base = {
+    only: query.candidate && catalog.findModel(query.candidate)?.id,
     needs: query.needs,
     busiestDay,
     zdr: query.zdr ? new Set(zdr?.keys()) : undefined,
@@ -121,7 +123,7 @@ export async function readWhatIf(
   });
   return {
     ...{ ...result, from: used.from, to: used.to, source: used.source, leftOut, busiestDay },
-    candidate: query.candidate && catalog.findModel(query.candidate)?.id,
+    candidate: base.only,
     knowsRules: rules !== undefined,
     providersError: error,
     zdrUnknown: needsZdr && zdr === undefined,
@@ -149,14 +151,27 @@ function chooseModels(
   return { chosen: models.filter(isChosen), leftOut: models.filter((one) => !isChosen(one)) };
 }
 
+/** Days without figures would seem to be without usage. @throws InvalidInputError */
+function requireDays(from: string, to: string, today: string): void {
+  if (from > to) throw new InvalidInputError(`${from} is after ${to}.`, "Exchange the first and the last day.");
+  if (to > today) throw new InvalidInputError(`${to} is in the future.`, `Use days up to ${today}.`);
+  const oldest = dayAfter(today, 1 - ANALYTICS_DAYS);
+  if (from < oldest) throw new InvalidInputError(`Nothing is known of days before ${oldest}.`, "Use later days.");
+}
+
+/** A model that doesn't exist would seem to be without usage. @throws InvalidInputError */
+function requireModel(name: string, catalog: Catalog, used: readonly ModelUsage[]): void {
+  if (catalog.findModel(name) || used.some(({ model }) => model === name)) return;
+  throw unknownModel(name);
+}
+
+const unknownModel = (name: string) =>
+  new InvalidInputError(`The catalog has no model ${JSON.stringify(name)}.`, "Find its id with or_models.");
+
 /** The candidate, and the used models, whose list prices are compared with what was spent. */
 function withUsed(catalog: Catalog, candidate: string, usage: readonly ModelUsage[]): Model[] {
   const found = catalog.findModel(candidate);
-  if (!found)
-    throw new InvalidInputError(
-      `The catalog has no model ${JSON.stringify(candidate)}.`,
-      "Find its id with or_models.",
-    );
+  if (!found) throw unknownModel(candidate);
   return [...new Set([found, ...usage.flatMap(({ model }) => catalog.findModel(model) ?? [])])];
 }
 

@@ -27,6 +27,8 @@ import { addRanges, byokShare, priceUsage } from "./priceUsage.ts";
 import { type TokenRatio, tokenRatio } from "./tokenizers.ts";
 
 export interface WhatIfOptions {
+  /** The id of the only model to compare with. Default: all models of the catalog. */
+  only?: string;
   /** Only candidates with all of these. */
   needs?: readonly Ability[];
   /** The requests of the busiest UTC day; free models have a daily limit. */
@@ -60,6 +62,7 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
   const excluded = Object.fromEntries(exclusions.map((one) => [one, 0])) as Record<Exclusion, number>;
   const candidates: Candidate[] = [];
   for (const model of catalog) {
+    if (options.only !== undefined && model.id !== options.only) continue;
     const prices = parsePrices(model.pricing);
     const reason = excludes(model, prices, { used, context, options });
     if (reason || !prices) excluded[reason ?? "noPrice"] += 1;
