@@ -12,6 +12,9 @@ const LEDGER_DAYS = 365;
 /** The range of `/activity`. */
 const RECENT_DAYS = 30;
 
+/** The share of prompt tokens that are read from a cache. */
+const CACHED_SHARE = 0.2;
+
 /** Average number of days from one active day of a tenant to the next. */
 const TENANT_INTERVAL_DAYS = 8;
 
@@ -95,7 +98,7 @@ function dayRows(key: KeyRecord, profile: Profile, offers: Map<string, Offer>, m
 function usageRow(key: KeyRecord, profile: Profile, offer: Offer, budget: number, midnight: number, rng: Random) {
   const prompt = rng.int(600, 6000);
   const completion = offer.completion > 0 || offer.prompt === 0 ? rng.int(120, 900) : 0;
-  const each = (prompt * offer.prompt + completion * offer.completion) / 1e6;
+  const each = priceOf(offer, { prompt, completion, cached: prompt * CACHED_SHARE }) / 1e6;
   const requests = each > 0 ? Math.max(1, Math.round(budget / each)) : rng.int(5, 60);
   const night = rng.int(1, 5) === 1;
   const at = midnight + (night ? rng.between(0, 7) : rng.between(7, 20)) * HOUR_MS;
@@ -130,8 +133,8 @@ function createRow(
   used: { requests: number; promptTokens: number; completionTokens: number; byok: boolean },
 ): LedgerRow {
   const { requests, promptTokens, completionTokens } = used;
-  // Tokens × USD per million tokens = millionths of a USD.
-  const cost = Math.round(promptTokens * offer.prompt + completionTokens * offer.completion);
+  const cachedTokens = Math.round(promptTokens * CACHED_SHARE);
+  const cost = Math.round(priceOf(offer, { prompt: promptTokens, completion: completionTokens, cached: cachedTokens }));
   return {
     at,
     day: cachedUtcDay(at),
@@ -146,9 +149,15 @@ function createRow(
     promptTokens,
     completionTokens,
     reasoningTokens: offer.canReason ? Math.round(completionTokens * 0.4) : 0,
-    cachedTokens: Math.round(promptTokens * 0.2),
+    cachedTokens,
     // OpenRouter charges a 5% fee on BYOK.
     usage: used.byok ? Math.round(cost * 0.05) : cost,
     byok: used.byok ? cost : 0,
   };
+}
+
+/** Returns millionths of a USD: tokens × USD per million tokens. */
+function priceOf(offer: Offer, tokens: { prompt: number; completion: number; cached: number }): number {
+  const { prompt, completion, cached } = tokens;
+  return (prompt - cached) * offer.prompt + cached * offer.cached + completion * offer.completion;
 }

@@ -32,6 +32,8 @@ export interface Offer {
   permaslug: string;
   prompt: number;
   completion: number;
+  /** The price of prompt tokens that are read from a cache. */
+  cached: number;
   canReason: boolean;
   /** Milliseconds since the epoch. */
   released: number;
@@ -59,6 +61,7 @@ export function buildCatalog(now: number, ids: Ids): Catalog {
       permaslug: model.canonical_slug,
       prompt: entry.prompt,
       completion: entry.completion,
+      cached: cachedPrice(entry) ?? entry.prompt,
       canReason: entry.abilities.includes("r"),
       released: Date.parse(entry.released),
       endpoints: endpointsOfModel.map((endpoint) => ({ id: endpoint.id, provider: endpoint.public.provider_name })),
@@ -106,7 +109,7 @@ function toModel(entry: CatalogEntry, now: number): ModelRecord {
       image: "0",
       // Tokens of images, about a thousand per image, have their own price.
       ...(can("i") ? { image_output: perToken(30) } : {}),
-      ...(can("t") && entry.prompt > 0.5 ? { input_cache_read: perToken(entry.prompt / 10) } : {}),
+      ...(cachedPrice(entry) === undefined ? {} : { input_cache_read: perToken(cachedPrice(entry)!) }),
     },
     top_provider: {
       context_length: entry.context,
@@ -130,6 +133,10 @@ function toModel(entry: CatalogEntry, now: number): ModelRecord {
     links: { details: `/api/v1/models/${canonical}/endpoints` },
   };
 }
+
+/** Models without a price of their own for cached tokens charge them as others. */
+const cachedPrice = ({ abilities, prompt }: CatalogEntry): number | undefined =>
+  abilities.includes("t") && prompt > 0.5 ? prompt / 10 : undefined;
 
 const maxOutput = (entry: CatalogEntry): number => Math.min(64_000, Math.floor(entry.context / 2));
 
