@@ -1,0 +1,47 @@
+import { type KeyOutlook, readKeyOutlook } from "../../openrouter/foresight/forecast/readKeyOutlook.ts";
+import {
+  readWorkspaceOutlook,
+  type WorkspaceOutlook,
+} from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
+import { getKey } from "../../openrouter/index.ts";
+import type { AccountSession } from "./accountData.ts";
+import { createResource, type ReadOptions, type Resource, type ResourceHost } from "./resource.ts";
+
+/** A forecast hardly changes within an hour. */
+export const OUTLOOK_MAX_AGE_MS = 60 * 60_000;
+/** The counters of a key that was read so lately are those of today's spend. */
+const KEY_MAX_AGE_MS = 60_000;
+
+type PartOutlook = KeyOutlook | WorkspaceOutlook;
+const bySession = new WeakMap<AccountSession, Map<string, Resource<PartOutlook>>>();
+
+/** Returns the outlook of a key without loading it. `POST /analytics/query` */
+export function keyOutlookOf(session: AccountSession, hash: string, host: ResourceHost): Resource<KeyOutlook> {
+  return partOutlook(session, `key ${hash}`, host, async (options) => {
+    const { client, data } = session;
+    const { current } = data.keys;
+    const isRecent = current && Date.now() - current.readAt.getTime() < KEY_MAX_AGE_MS;
+    const known = isRecent ? current.value.keys.find((key) => key.hash === hash) : undefined;
+    return readKeyOutlook(client, known ?? (await getKey(client, hash, { ...options, fresh: true })), options);
+  });
+}
+
+/** Returns the outlook of a workspace without loading it. `POST /analytics/query` */
+export function workspaceOutlookOf(session: AccountSession, id: string, host: ResourceHost) {
+  return partOutlook(session, `workspace ${id}`, host, (options) => readWorkspaceOutlook(session.client, id, options));
+}
+
+function partOutlook<T extends PartOutlook>(
+  session: AccountSession,
+  part: string,
+  host: ResourceHost,
+  read: (options: ReadOptions<T>) => Promise<T>,
+): Resource<T> {
+  const ofSession = bySession.get(session) ?? new Map<string, Resource<PartOutlook>>();
+  bySession.set(session, ofSession);
+  const known = ofSession.get(part);
+  if (known) return known as Resource<T>;
+  const resource = createResource<T>({ name: "Forecast", read }, session.signal, host);
+  ofSession.set(part, resource as unknown as Resource<PartOutlook>);
+  return resource;
+}
