@@ -1,5 +1,6 @@
 // The common body of the panel and the chat chart: headline, chart, legend, table and sources.
 import { t } from "@vscode/l10n";
+import type { Estimate } from "../openrouter/foresight/forecast/model.ts";
 import type { SpendTable } from "../openrouter/spend/model.ts";
 import { chartTable } from "./chartTable.ts";
 import { describeChart } from "./describeChart.ts";
@@ -39,6 +40,8 @@ export interface ChartContent {
   locale: string;
   /** True if selecting a group's row drills into it. */
   opensGroups: boolean;
+  /** What is expected of the current day and of those that follow. */
+  forecast?: readonly Estimate[];
 }
 
 /** The result of drawing. */
@@ -84,14 +87,14 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       if (picked) onContextMenu(picked);
     });
 
-  function drawCanvas(view: View, { spend, state, locale }: ChartContent): void {
+  function drawCanvas(view: View, { spend, state, locale, forecast }: ChartContent): void {
     const theme = readTheme();
     const series = seriesOf(view.current.groups, state.top, theme);
     if (!series.some(({ key }) => key === isolated)) isolated = undefined;
     const isOverTime = view.bucket === undefined;
     const height = Math.min(maxHeight, 60 + groupHeight * Math.max(2, series.length));
     chart.style.height = isOverTime ? "" : `${height}px`;
-    const drawing = { view, series, isolated, theme, locale, now: spend.current };
+    const drawing = { view, series, isolated, theme, locale, now: spend.current, forecast };
     spendChart.draw(drawing);
     canvas.setAttribute("aria-label", describeChart(drawing));
     legend.hidden = !isOverTime;
@@ -99,6 +102,7 @@ export function createChartBody(options: ChartBodyOptions): ChartBody {
       series,
       isolated,
       hasPrevious: view.previous !== undefined,
+      hasForecast: forecast !== undefined,
       metric: view.query.metric,
       theme,
       locale,

@@ -5,17 +5,18 @@ import { t } from "@vscode/l10n";
 import { formatMoney, formatTime } from "../openrouter/text/format.ts";
 import { drawAmounts } from "./amounts.ts";
 import { fill, h } from "./dom.ts";
+import type { ShownForecast } from "./forecast/protocol.ts";
 import { gapsText } from "./labels.ts";
 import { readTheme } from "./palette.ts";
 import type { Panel, PanelOptions } from "./panel.ts";
-import type { MonthForecast, ToWebview } from "./protocol.ts";
+import type { ToWebview } from "./protocol.ts";
 import { seriesOf } from "./series.ts";
 import { createSpendChart } from "./spendChart.ts";
 import { initialState, requestFor, viewOf } from "./state.ts";
 
 export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOptions, "locale" | "post">): Panel {
   let received: Extract<ToWebview, { type: "table" }> | undefined;
-  let forecast: MonthForecast | undefined;
+  let forecast: ShownForecast | undefined;
   let id = 0;
   const state = initialState;
   const open = () => post({ type: "command", command: "openActivity" });
@@ -104,13 +105,17 @@ export function createCompact(root: HTMLElement, { locale, post }: Pick<PanelOpt
         if (message.account) clear();
         load(!message.renewed);
       }
-      if (message.type === "monthForecast" && message.accountId === received?.account.id) {
+      if (message.type === "forecast" && message.accountId === received?.account.id) {
         ({ forecast } = message);
         drawForecast();
       }
       if (!("id" in message) || message.id !== id) return;
       if (message.type === "table") {
-        if (received?.account.id !== message.account.id) forecast = undefined;
+        const { id: accountId } = message.account;
+        if (received?.account.id !== accountId) {
+          forecast = undefined;
+          post({ type: "forecast", accountId, about: { kind: "account" } });
+        }
         received = message;
         draw();
         drawForecast();

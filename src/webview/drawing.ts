@@ -1,3 +1,4 @@
+import type { Estimate } from "../openrouter/foresight/forecast/model.ts";
 import type { Group } from "../openrouter/spend/model.ts";
 import type { Theme } from "./palette.ts";
 import type { Series } from "./series.ts";
@@ -13,6 +14,8 @@ export interface Drawing {
   locale: string;
   /** The bucket in progress. */
   now: string;
+  /** What is expected, from the bucket in progress on: days of their own after the buckets. */
+  forecast?: readonly Estimate[];
   /** Without axes, for the sidebar. */
   compact?: boolean;
 }

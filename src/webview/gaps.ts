@@ -6,12 +6,13 @@ import { gapFill } from "./palette.ts";
 export function gapsPlugin(current: () => Drawing | undefined) {
   return {
     id: "gaps",
-    beforeDatasetsDraw({ ctx, chartArea, scales: { x } }: Chart) {
+    beforeDatasetsDraw({ ctx, chartArea, data, scales: { x } }: Chart) {
       const drawing = current();
       if (!drawing || !x || !chartArea || drawing.view.bucket !== undefined) return;
       const { view, theme, now } = drawing;
       const { buckets, known } = view.current;
-      const step = chartArea.width / Math.max(1, buckets.length);
+      // Days that are forecast follow the buckets.
+      const step = chartArea.width / Math.max(1, data.labels?.length ?? buckets.length);
       ctx.save();
       ctx.fillStyle = gapFill(theme);
       for (const [i, bucket] of buckets.entries())

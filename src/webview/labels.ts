@@ -26,6 +26,7 @@ export function rangeName(range: Range): string {
   return {
     today: t("Today"),
     "7d": t("7 days"),
+    month: t("Month"),
     "30d": t("30 days"),
     "90d": t("90 days"),
     "365d": t("365 days"),

@@ -12,6 +12,8 @@ export interface LegendOptions {
   isolated: string | undefined;
   /** True if the chart has a line for the previous period. */
   hasPrevious: boolean;
+  /** True if the chart has a line for what is expected. */
+  hasForecast?: boolean;
   metric: Metric;
   theme: Theme;
   locale: string;
@@ -19,9 +21,9 @@ export interface LegendOptions {
   onIsolate(key: string | undefined): void;
 }
 
-/** Draws one button per series, which toggles showing that series alone, and explains the line of the previous period. */
+/** Draws one button per series, which toggles showing that series alone, and explains the dashed lines. */
 export function drawLegend(list: HTMLElement, options: LegendOptions): void {
-  const { series, isolated, hasPrevious, metric, theme, locale, onIsolate } = options;
+  const { series, isolated, hasPrevious, hasForecast, metric, theme, locale, onIsolate } = options;
   const names = shortNames(series.map(({ name }) => name));
   const items = series.map(({ key, name, values, fill }, i) => {
     const pressed = key === isolated;
@@ -45,17 +47,13 @@ export function drawLegend(list: HTMLElement, options: LegendOptions): void {
     );
   });
   list.classList.toggle("isolating", isolated !== undefined);
-  fillWith(list, ...items, hasPrevious && isolated === undefined && previousItem(theme));
+  const lines = [hasPrevious && t("Previous period"), hasForecast && t("Expected")];
+  fillWith(list, ...items, ...(isolated === undefined ? lines.map((name) => name && lineItem(name, theme)) : []));
 }
 
 /** Without an amount: the headline compares completed days only, and a second figure would seem to contradict it. */
-function previousItem(theme: Theme): HTMLElement {
-  return h(
-    "li",
-    { class: "legend-line" },
-    dashedLine(theme),
-    h("span", { class: "legend-name" }, t("Previous period")),
-  );
+function lineItem(name: string, theme: Theme): HTMLElement {
+  return h("li", { class: "legend-line" }, dashedLine(theme), h("span", { class: "legend-name" }, name));
 }
 
 function swatch(fill: Fill, theme: Theme): HTMLCanvasElement {

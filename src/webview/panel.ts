@@ -8,6 +8,7 @@ import { fill, h, keepFocus } from "./dom.ts";
 import type { Selection } from "./drawing.ts";
 import { createExplainPart, isExplainMessage } from "./explain/explainPart.ts";
 import { basesFor, basisFor, explainRequest } from "./explain/explainRequest.ts";
+import { createForecastPart } from "./forecast/forecastPart.ts";
 import { createPanelReads } from "./panelReads.ts";
 import { drawProblem, drawProgress } from "./panelStatus.ts";
 import { createPanelToolbar } from "./panelToolbar.ts";
@@ -90,6 +91,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     post,
     onBasis: (basis) => setState({ ...state, explain: basis }),
   });
+  const forecast = createForecastPart(locale, post);
   const { headline, chart, legend, figures, sources } = chartBody;
   const body = h(
     "div",
@@ -98,6 +100,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
     chart,
     hint,
     legend,
+    forecast.element,
     toolbar.element,
     figures,
     sources,
@@ -200,7 +203,9 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
   function drawTable({ table: spend, account }: NonNullable<typeof reads.last>): void {
     body.hidden = false;
     drawAccount(accountLine, account);
-    const content = { spend, state, locale, opensGroups: canDrill(state) };
+    forecast.follow(account.id, state);
+    const expected = forecast.draw(state, spend.current);
+    const content = { spend, state, locale, opensGroups: canDrill(state), forecast: expected };
     const { view, rowChoices } = chartBody.drawChart(content);
     hint.textContent = hintText(view, spend.unit);
     const request = whatIfRequest(state, spend);
@@ -248,6 +253,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
         if (message.account) {
           reads.clear();
           explainPart.clear();
+          forecast.clear();
           body.hidden = accountLine.hidden = true;
         }
         return load(!message.renewed);
@@ -261,7 +267,11 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
       }
       if (isWhatIfMessage(message)) return whatIf.receive(message);
       if (isExplainMessage(message)) return explainPart.receive(message);
-      if (message.type === "start" || message.type === "monthForecast" || !reads.isPending(message.id)) return;
+      if (message.type === "forecast") {
+        if (forecast.receive(message)) draw();
+        return;
+      }
+      if (message.type === "start" || !reads.isPending(message.id)) return;
       if (message.type === "progress") return showStatus(message.done, message.all);
       if (message.type === "failed") return fail(message);
       reads.receive({ request: message.request, table: message.table, account: message.account });

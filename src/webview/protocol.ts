@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
 import { bases } from "./explain/basis.ts";
 import { explainFromWebview, explainToWebview } from "./explain/protocol.ts";
+import { forecastFromWebview, forecastToWebview } from "./forecast/protocol.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 import { TOP_COUNTS } from "./seriesCount.ts";
 import type { ActivityState, DrillStep, ScopeFilter } from "./state.ts";
@@ -60,6 +61,7 @@ const fromWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("command"), command: z.enum(webviewCommands) }),
   ...whatIfFromWebview,
   ...explainFromWebview,
+  ...forecastFromWebview,
 ]);
 export type FromWebview = z.infer<typeof fromWebview>;
 
@@ -83,10 +85,6 @@ const amounts = z.object({
 });
 export type Amounts = z.infer<typeof amounts>;
 
-/** What is expected of the month, or why nothing is: localized. */
-const monthForecast = z.object({ text, details: z.array(text) });
-export type MonthForecast = z.infer<typeof monthForecast>;
-
 const toWebview = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("start"),
@@ -108,8 +106,6 @@ const toWebview = z.discriminatedUnion("type", [
   }),
   /** Another account is in use, or it was renamed. */
   z.object({ type: z.literal("account"), account }),
-  /** For the sidebar, once the forecast of the account was made. */
-  z.object({ type: z.literal("monthForecast"), accountId: text, forecast: monthForecast }),
   z.object({ type: z.literal("progress"), id: z.number(), done: z.number(), all: z.number() }),
   z.object({
     type: z.literal("failed"),
@@ -126,6 +122,7 @@ const toWebview = z.discriminatedUnion("type", [
   z.object({ type: z.literal("outdated"), account: z.optional(z.boolean()), renewed: z.optional(z.boolean()) }),
   ...whatIfToWebview,
   ...explainToWebview,
+  ...forecastToWebview,
 ]);
 export type ToWebview = z.infer<typeof toWebview>;
 

@@ -7,13 +7,14 @@ import {
   Chart,
   type ChartConfiguration,
   type ChartData,
+  Filler,
   LinearScale,
   LineController,
   LineElement,
   PointElement,
   Tooltip,
 } from "chart.js";
-import type { Group } from "../openrouter/spend/model.ts";
+import { dayAfter, type Group } from "../openrouter/spend/model.ts";
 import { dropFloatNoise } from "../openrouter/text/figures.ts";
 import {
   baseOptions,
@@ -25,6 +26,8 @@ import {
   valueAxisOptions,
 } from "./chartOptions.ts";
 import type { Drawing, Selection } from "./drawing.ts";
+import { estimateText } from "./forecast/forecastLabels.ts";
+import { forecastLines } from "./forecast/forecastLines.ts";
 import { gapsPlugin } from "./gaps.ts";
 import { axisNames, bucketTitle, exactAmount, namesMonths } from "./labels.ts";
 
@@ -35,6 +38,7 @@ Chart.register(
   LineElement,
   PointElement,
   CategoryScale,
+  Filler,
   LinearScale,
   Tooltip,
 );
@@ -108,6 +112,10 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
   const { metric } = view.query;
   const { buckets, known } = view.current;
   const byMonth = namesMonths(buckets);
+  // A forecast is of everything shown.
+  const estimates = drawing.isolated === undefined ? (drawing.forecast ?? []) : [];
+  const coming = estimates.slice(1).map((_, i) => dayAfter(buckets.at(-1)!, i + 1));
+  const days = [...buckets, ...coming];
   const visible = series.filter(({ key }) => drawing.isolated === undefined || key === drawing.isolated);
   const bars = visible.map(({ name, values, fill }) => ({
     type: "bar" as const,
@@ -140,12 +148,17 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
       pointRadius: 0,
       pointHitRadius: 0,
       backgroundColor: theme.foreground,
+      fill: false,
     };
+  const expected =
+    estimates.length > 0
+      ? forecastLines([...buckets.slice(1).map(() => undefined), ...estimates], theme, t("Expected"))
+      : [];
   return {
     type: "bar",
     data: {
-      labels: axisNames(buckets, locale),
-      datasets: [...bars, ...(line ? [line] : [])],
+      labels: axisNames(days, locale),
+      datasets: [...bars, ...(line ? [line] : []), ...expected],
     },
     options: {
       ...baseOptions(drawing),
@@ -165,9 +178,7 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
           ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 12, sampleSize: 12 },
           afterBuildTicks: (axis) => {
             const step = Math.ceil(axis.ticks.length / MAX_TICKS);
-            axis.ticks = axis.ticks.filter(({ value }, i) =>
-              byMonth ? buckets[value]!.endsWith("-01") : i % step === 0,
-            );
+            axis.ticks = axis.ticks.filter(({ value }, i) => (byMonth ? days[value]!.endsWith("-01") : i % step === 0));
           },
         },
         y: { stacked: true, beginAtZero: true, ...valueAxisOptions(drawing), display: !compact },
@@ -175,18 +186,22 @@ function timeChart(drawing: Drawing, onPick?: (picked: Selection) => void): Char
       plugins: {
         tooltip: {
           ...tooltipOptions(theme),
-          filter: (item) => item.parsed.y !== null && (item.parsed.y !== 0 || item.dataset.type === "line"),
+          // The band's lines have no name.
+          filter: ({ parsed: { y }, dataset }) =>
+            y !== null && (dataset.type === "line" ? dataset.label !== undefined : y !== 0),
           itemSort: (a, b) => b.datasetIndex - a.datasetIndex,
           callbacks: {
-            title: ([item]) => (item ? bucketTitle(buckets[item.dataIndex]!, locale, now) : ""),
+            title: ([item]) => (item ? bucketTitle(days[item.dataIndex]!, locale, now) : ""),
             label: (item) => {
+              const estimate = estimates[item.dataIndex - buckets.length + 1];
+              if (estimate && item.dataset.type === "line") return estimateText(estimate, locale);
               const names = item.chart.data.datasets.map(({ label = "" }) => label);
               const name = tooltipNames(names, item.chart.width)[item.datasetIndex]!;
               return `${name}: ${exactAmount(item.parsed.y ?? 0, metric, locale)}`;
             },
             footer: (items) => {
               const [item] = items;
-              if (!item) return "";
+              if (!item || item.dataIndex >= buckets.length) return "";
               const total = dropFloatNoise(visible.reduce((sum, { values }) => sum + values[item.dataIndex]!, 0));
               return visible.length > 1 ? t("Total: {0}", exactAmount(total, metric, locale)) : "";
             },

@@ -7,7 +7,7 @@ import {
   bucketStart,
   currentBucket,
   dayAfter,
-  rangeDays,
+  daysIn,
   ranges,
   spanOf,
 } from "../../src/openrouter/spend/index.ts";
@@ -41,7 +41,7 @@ describe("spanOf", () => {
         assert.equal(today, dayOf(midnight));
         assert.equal(unit, which === "today" ? "hour" : "day");
         const each = unit === "hour" ? HOUR : DAY;
-        assert.equal(buckets.length, (which === "today" ? 24 : rangeDays[which]) * (compared ? 2 : 1));
+        assert.equal(buckets.length, (which === "today" ? 24 : daysIn(which, today)) * (compared ? 2 : 1));
         assert.equal(bucketEnd(buckets.at(-1)!).getTime(), midnight + DAY);
         for (const [i, bucket] of buckets.entries()) {
           assert.equal(bucketStart(bucket).getTime(), midnight + DAY - (buckets.length - i) * each);
@@ -52,6 +52,19 @@ describe("spanOf", () => {
       }),
       runs,
     );
+  });
+});
+
+describe("daysIn", () => {
+  it("counts the days of the current month so far", () => {
+    for (const [today, days] of [
+      ["2026-11-01", 1],
+      ["2026-11-27", 27],
+      ["2028-02-29", 29],
+      ["2026-12-31", 31],
+    ] as const)
+      assert.equal(daysIn("month", today), days);
+    assert.equal(spanOf("month", false, new Date("2026-11-27T10:00:00Z")).buckets[0], "2026-11-01");
   });
 });
 

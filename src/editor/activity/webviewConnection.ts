@@ -9,8 +9,7 @@ import { viewStateForError } from "../account/viewStateForError.ts";
 import type { AccountSession, AccountSessions, KeysData } from "../data/accountData.ts";
 import { renewAfterMidnight } from "../data/currentDay.ts";
 import { followData } from "../data/followData.ts";
-import { renewOutlook } from "../data/renewOutlook.ts";
-import type { Resource } from "../data/resource.ts";
+import { createResourceHost } from "../data/resourceHost.ts";
 import { accountText } from "../platform/accountText.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import { commandIds, type ViewState } from "../platform/ids.ts";
@@ -20,7 +19,7 @@ import { NoAccountError } from "../platform/noAccount.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { briefErrorText } from "../ui/briefErrorText.ts";
 import type { Explainer, ExplainMessage } from "./explainPanel.ts";
-import { monthForecast } from "./monthForecast.ts";
+import type { PanelForecast } from "./panelForecast.ts";
 import { namesOf, type SpendCache, versionOf } from "./spendCache.ts";
 
 const MINUTE_MS = 60_000;
@@ -61,6 +60,9 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   /** The last table, and the keys and workspaces that named its entries. */
   let named: { table: SpendTable; names: KeysData | undefined } | undefined;
 
+  /** What the page shows a forecast of. */
+  let expected: Pick<Extract<FromWebview, { type: "forecast" }>, "accountId" | "about"> | undefined;
+  let forecast: PanelForecast | undefined;
   let explainer: Promise<Explainer> | undefined;
 
   const post = (message: ToWebview) => void webview.postMessage(message);
@@ -82,8 +84,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       named = { table, names: namesOf(session) };
       const amounts = options.includeAmounts ? current && { ...amountsOf(current), isStale } : undefined;
       post({ type: "table", id, request, table, account: shownAccount(session), amounts });
-      if (fresh && isLoaded(session.data.outlook)) void session.data.outlook.load({ fresh });
-      followOutlook(session);
+      if (fresh) (await forecastOf(session))?.refresh(fresh);
+      await showForecast();
     } catch (error) {
       if (signal.aborted) return;
       shown = session && versionOf(session);
@@ -104,12 +106,26 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     return credits.failure === undefined ? undefined : viewStateForError(credits.error);
   }
 
+  /** Returns the forecast that the page asked for, unless that was for another account. */
+  async function forecastOf(session: AccountSession): Promise<PanelForecast | undefined> {
+    const { followForecast } = await import("./panelForecast.ts");
+    if (session !== sessions.current || session.id !== expected?.accountId) return undefined;
+    if (forecast?.session !== session) {
+      forecast?.dispose();
+      forecast = followForecast(session, expected.about, createResourceHost(log), () => void showForecast());
+    }
+    return forecast;
+  }
+
   /** Shows what is expected of the month, and renews that when the figures that it starts from are a new hour's. */
-  function followOutlook(session: AccountSession | undefined): void {
-    if (!session || session !== sessions.current || shown === undefined || !options.includeAmounts) return;
-    if (options.isVisible()) renewOutlook(session);
-    const forecast = monthForecast(session);
-    if (forecast) post({ type: "monthForecast", accountId: session.id, forecast });
+  async function showForecast(): Promise<void> {
+    const { current } = sessions;
+    if (!current || !expected || shown === undefined) return;
+    const followed = await forecastOf(current);
+    if (!followed || !expected) return;
+    if (options.isVisible()) followed.renew();
+    const { accountId, about } = expected;
+    post({ type: "forecast", accountId, about, forecast: followed.shown() });
   }
 
   /** Shows the figures of the current day once another view has read them, that they couldn't be read, and new names. */
@@ -173,6 +189,12 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     }
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);
+    if (message.type === "forecast") {
+      expected = message;
+      forecast?.dispose();
+      forecast = undefined;
+      return showForecast();
+    }
     if (message.type === "whatIf") return compareModels(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     if (!("state" in message)) return explain(message);
@@ -193,7 +215,6 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       await reportErrors(log, `activity ${message.type}`, () => handle(message));
     }),
     followData(sessions, ({ credits, keys }) => [credits, keys], followCurrent),
-    followData(sessions, ({ outlook }) => [outlook], followOutlook),
     vscode.window.onDidChangeWindowState(rollOver),
     sessions.onDidChange(() => {
       const { current } = sessions;
@@ -212,16 +233,12 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     dispose() {
       pending?.abort();
       comparing.abort();
+      forecast?.dispose();
       void explainer?.then((one) => one.stop());
       clearInterval(timer);
       vscode.Disposable.from(...listeners).dispose();
     },
   };
-}
-
-/** True if somebody has asked for it. */
-function isLoaded({ current, error }: Resource<unknown>): boolean {
-  return current !== undefined || error !== undefined;
 }
 
 function amountsOf({ today, week, month, source, includesByok, note, readAt }: CurrentSpend): Amounts {

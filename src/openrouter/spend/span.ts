@@ -2,11 +2,12 @@
 import { utcDay } from "../text/figures.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 
-export const ranges = ["today", "7d", "30d", "90d", "365d"] as const;
+/** `month` is the current calendar month up to today. */
+export const ranges = ["today", "7d", "month", "30d", "90d", "365d"] as const;
 export type Range = (typeof ranges)[number];
 
-/** The number of days of each range, including today. */
-export const rangeDays: Record<Exclude<Range, "today">, number> = { "7d": 7, "30d": 30, "90d": 90, "365d": 365 };
+const rangeDays = { "7d": 7, "30d": 30, "90d": 90, "365d": 365 };
+const MAX_MONTH_DAYS = 31;
 
 /** The number of days that analytics go back. */
 export const ANALYTICS_DAYS = 365;
@@ -19,6 +20,11 @@ export interface Span {
   today: string;
 }
 
+/** Returns the number of days of a range, including today. */
+export function daysIn(range: Exclude<Range, "today">, today: string): number {
+  return range === "month" ? Number(today.slice(8)) : rangeDays[range];
+}
+
 /** Returns the hours of today, or the days of a range up to today; optionally preceded by the previous period. */
 export function spanOf(range: Range, compare: boolean, now: Date): Span {
   const today = utcDay(now);
@@ -29,13 +35,14 @@ export function spanOf(range: Range, compare: boolean, now: Date): Span {
     const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
     return { unit: "hour", today, buckets: days.flatMap((date) => hours.map((hour) => `${date}T${hour}`)) };
   }
-  const count = rangeDays[range] * (compare ? 2 : 1);
+  const count = daysIn(range, today) * (compare ? 2 : 1);
   return { unit: "day", today, buckets: Array.from({ length: count }, (_, i) => day(count - 1 - i)) };
 }
 
 /** True if analytics go back far enough for the previous period. */
 export function canCompare(range: Range): boolean {
-  return range === "today" || 2 * rangeDays[range] <= ANALYTICS_DAYS;
+  if (range === "today") return true;
+  return 2 * (range === "month" ? MAX_MONTH_DAYS : rangeDays[range]) <= ANALYTICS_DAYS;
 }
 
 /** Adds days to a day, YYYY-MM-DD; a negative number goes back. */

@@ -1,5 +1,5 @@
 // Which periods an explanation compares, by the state of the panel. Pure.
-import { canCompare, dayAfter, type Filter, rangeDays } from "../../openrouter/spend/model.ts";
+import { canCompare, dayAfter, daysIn, type Filter } from "../../openrouter/spend/model.ts";
 import { type ActivityState, drilledBucket, filterOf } from "../state.ts";
 import { type Basis, bases } from "./basis.ts";
 
@@ -37,7 +37,9 @@ export function explainRequest(state: ActivityState, current: string): ExplainRe
   const bucket = drilledBucket(state) ?? (state.range === "today" ? today : undefined);
   if (bucket === undefined) {
     if (state.range === "today" || !canCompare(state.range)) return undefined;
-    const days = rangeDays[state.range];
+    const days = daysIn(state.range, today);
+    // On the first day of a month, no day of it has completed.
+    if (days < 2) return undefined;
     const after = { from: dayAfter(today, 1 - days), to: dayAfter(today, -1) };
     return { after, before: shift(after, days), filter };
   }

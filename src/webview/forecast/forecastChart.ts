@@ -14,10 +14,12 @@ import {
   Tooltip,
 } from "chart.js";
 import { formatMoney } from "../../openrouter/text/format.ts";
-import { PREVIOUS_DASH, tooltipOptions } from "../chartOptions.ts";
+import { tooltipOptions } from "../chartOptions.ts";
 import { axisAmount, axisNames, bucketTitle } from "../labels.ts";
-import { otherFill, type Theme, totalFill } from "../palette.ts";
+import { type Theme, totalFill } from "../palette.ts";
 import type { ForecastDay } from "./forecastDays.ts";
+import { estimateText } from "./forecastLabels.ts";
+import { forecastLines } from "./forecastLines.ts";
 
 Chart.register(
   BarController,
@@ -53,7 +55,6 @@ export function createForecastChart(canvas: HTMLCanvasElement): ForecastChart {
 }
 
 function configure({ days, theme, locale }: ForecastDrawing): ChartConfiguration {
-  const line = { type: "line" as const, pointRadius: 0, pointHitRadius: 0, borderWidth: 0 };
   const names = axisNames(
     days.map(({ day }) => day),
     locale,
@@ -63,10 +64,10 @@ function configure({ days, theme, locale }: ForecastDrawing): ChartConfiguration
     data: {
       labels: names,
       datasets: [
-        {
-          ...{ ...line, borderColor: theme.foreground, borderWidth: 1.5, borderDash: PREVIOUS_DASH },
-          data: days.map(({ estimate }) => estimate?.middle ?? null),
-        },
+        ...forecastLines(
+          days.map(({ estimate }) => estimate),
+          theme,
+        ),
         {
           type: "bar",
           data: days.map(({ spent }) => spent ?? null),
@@ -74,11 +75,6 @@ function configure({ days, theme, locale }: ForecastDrawing): ChartConfiguration
           borderColor: theme.border,
           borderWidth: theme.highContrast ? 1 : 0,
           borderSkipped: false,
-        },
-        { ...line, data: days.map(({ estimate }) => estimate?.low ?? null) },
-        {
-          ...{ ...line, fill: "-1", backgroundColor: otherFill(theme) },
-          data: days.map(({ estimate }) => estimate?.high ?? null),
         },
       ],
     },
@@ -129,15 +125,6 @@ function today(days: readonly ForecastDay[]): string {
 function dayTexts({ spent, estimate }: ForecastDay, locale: string): string[] {
   return [
     ...(spent === undefined ? [] : [t("Spent: {0}", formatMoney(spent, locale))]),
-    ...(estimate
-      ? [
-          t(
-            "Expected: {0} ({1} to {2})",
-            formatMoney(estimate.middle, locale),
-            formatMoney(estimate.low, locale),
-            formatMoney(estimate.high, locale),
-          ),
-        ]
-      : []),
+    ...(estimate ? [estimateText(estimate, locale)] : []),
   ];
 }

@@ -1,8 +1,9 @@
 // What a forecast says below its chart.
 import { t } from "@vscode/l10n";
-import type { DayEstimate, Forecast } from "../../openrouter/foresight/forecast/model.ts";
+import type { DayEstimate, Estimate, Forecast } from "../../openrouter/foresight/forecast/model.ts";
 import { backtestTexts, dayRangeText, noForecastText } from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/model.ts";
+import { formatMoney } from "../../openrouter/text/format.ts";
 import { plainCause } from "../plainCause.ts";
 import { type ForecastFigures, isForecast } from "./forecastDays.ts";
 
@@ -21,4 +22,10 @@ export function outlookTexts({ outlook, omitsEndedKeys }: ForecastFigures, local
 function creditsText(end: DayEstimate, { from, days }: Forecast, locale: string): string {
   const last = dayAfter(from, days.length - 1);
   return t("The credits last until {0}, if none are added.", dayRangeText(end, last, locale, t));
+}
+
+/** What is expected of a day, in tooltips. */
+export function estimateText({ low, middle, high }: Estimate, locale: string): string {
+  const [least, usual, most] = [low, middle, high].map((usd) => formatMoney(usd, locale));
+  return t("Expected: {0} ({1} to {2})", usual!, least!, most!);
 }

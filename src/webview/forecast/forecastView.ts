@@ -1,13 +1,13 @@
 // A forecast: the month's end, the chart with its table, when the credits end, and how it was checked.
 import { t } from "@vscode/l10n";
 import { monthText } from "../../openrouter/foresight/forecast/texts.ts";
-import { formatExactMoney, formatMoney } from "../../openrouter/text/format.ts";
 import { fill, h } from "../dom.ts";
 import { bucketName } from "../labels.ts";
 import { readTheme } from "../palette.ts";
 import { createForecastChart } from "./forecastChart.ts";
 import { type ForecastDay, type ForecastFigures, forecastDays } from "./forecastDays.ts";
 import { outlookTexts } from "./forecastLabels.ts";
+import { drawForecastTable } from "./forecastTable.ts";
 
 export interface ForecastView {
   parts: readonly HTMLElement[];
@@ -41,7 +41,7 @@ export function createForecastView(): ForecastView {
       chartFrame.hidden = details.hidden = days.length === 0;
       if (days.length > 0) chart.draw({ days, theme: readTheme(), locale });
       canvas.setAttribute("aria-label", describe(days, locale));
-      drawTable(table, days, locale);
+      drawForecastTable(table, days, locale);
       fill(texts, ...outlookTexts(figures, locale).map((text) => h("li", {}, text)));
     },
   };
@@ -56,43 +56,5 @@ function describe(days: readonly ForecastDay[], locale: string): string {
     first ?? "",
     last ?? "",
     coming,
-  );
-}
-
-/** Draws one row per day. */
-function drawTable(table: HTMLElement, days: readonly ForecastDay[], locale: string): void {
-  const column = (text: string, kind: "name" | "number") => h("th", { scope: "col", class: kind }, text);
-  const money = (usd: number | undefined) =>
-    usd === undefined
-      ? h("td", { class: "number" }, "–")
-      : h("td", { class: "number", title: formatExactMoney(usd, locale), "data-value": usd }, formatMoney(usd, locale));
-  fill(
-    table,
-    h("caption", { class: "visually-hidden" }, t("Spend by day, with the forecast")),
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        column(t("Day (UTC)"), "name"),
-        column(t("Spent"), "number"),
-        column(t("Low (10%)"), "number"),
-        column(t("Middle"), "number"),
-        column(t("High (90%)"), "number"),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      ...days.map(({ day, spent, estimate }) =>
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row", class: "name" }, bucketName(day, locale, "long")),
-          ...[spent, estimate?.low, estimate?.middle, estimate?.high].map(money),
-        ),
-      ),
-    ),
   );
 }
