@@ -99,7 +99,7 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
       candidates.length > 0 &&
         h(
           "div",
-          { class: "scrolls", tabindex: "0", role: "region", "aria-label": t("Figures") },
+          { class: "scrolls", tabindex: "0", role: "region", "aria-label": t("What Another Model Would Have Cost") },
           candidateTable(matching),
         ),
       candidates.length > 0 && h("p", {}, t("Costs are for the same tokens at list prices. Not known:")),

@@ -13,7 +13,7 @@ import { chooseEntry } from "../host/menu.ts";
 import { backToCrumb, chooseRange, clickChart, crumbs, headline, openPanel, openRow, press } from "../host/panel.ts";
 import { atStep, quickInputClosed } from "../host/quickInput.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
-import { axeViolations, lowContrastTexts, overflows, pixels } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows, pixels, webviewCount, webviewFrame } from "../host/webview.ts";
 import { dayAgo, dayName, figuresOf, ledgerDays, nameOf, near } from "../truth/spend.ts";
 import { describeActivity, MODEL } from "./activitySession.ts";
 
@@ -45,6 +45,8 @@ describeActivity("explanation in the activity panel", {}, (session) => {
   const explanation = () => frame.locator('.explain-part[aria-busy="false"] .explanation:not([hidden])');
   const difference = async () => Number(await explanation().locator(".headline .figure").getAttribute("data-value"));
   const causes = () => explanation().locator(".cause-text").allInnerTexts();
+  const title = () => explanation().locator("h2").innerText();
+  const span = (from: number, to: number) => `${dayName(from)} to ${dayName(to)}`;
   const values = (selector: string) =>
     frame.evaluate<number[]>(
       `[...document.querySelectorAll(".explanation ${selector}")].map((one) => Number(one.dataset.value))`,
@@ -169,7 +171,8 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       await chooseRange(frame, "7 days");
       await press(frame, EXPLAIN);
       await explains(spent(6, 1), spent(6, 8));
-      assert.equal(await frame.locator(".explain-part .ranges:visible").count(), 0);
+      const choice = frame.locator(".explain-part .ranges vscode-button");
+      assert.deepEqual(await choice.allInnerTexts(), ["The previous period", "Other days…"]);
     });
 
     it("is left by choosing another range, and isn't offered without a period before", async () => {
@@ -178,6 +181,117 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       assert.equal(await frame.locator("vscode-button:visible", { hasText: EXPLAIN }).count(), 0);
       await chooseRange(frame, "30 days");
     });
+  });
+
+  describe("of chosen days", () => {
+    const field = (id: string) => frame.locator(`.period [data-id="${id}"]`);
+    const problem = (period: "after" | "before") => frame.locator(`#${period}-problem`);
+    const queried = (since: number) =>
+      session.account.requests.slice(since).filter(({ path }) => path === "/analytics/query");
+    let sent = 0;
+
+    it("explains two weeks with at most 12 requests, whose difference is the ledger's", async () => {
+      await press(frame, EXPLAIN);
+      await explains(spent(29, 1), spent(29, 31));
+      await press(frame, "Other days…");
+      assert.equal(await field("after-from").inputValue(), dayAgo(29));
+      assert.equal(await field("before-to").inputValue(), dayAgo(31));
+      assert.equal(await field("before-from").getAttribute("max"), dayAgo(0));
+      assert.equal(await field("before-from").getAttribute("min"), dayAgo(364));
+      sent = session.account.requests.length;
+      // The periods overlap until the last entry.
+      await field("before-to").fill(dayAgo(8));
+      await field("before-from").fill(dayAgo(14));
+      await field("after-from").fill(dayAgo(7));
+      await explains(spent(7, 1), spent(7, 8));
+      assert.equal(await title(), `${span(7, 1)}, compared with ${span(14, 8)}`);
+      const count = session.account.requests.length - sent;
+      assert.ok(count > 0 && count <= 12, `${count} requests`);
+      await screenshot(page, "explain-chosen");
+    });
+
+    it("says beside the field what can't be compared, and sends nothing", async () => {
+      sent = session.account.requests.length;
+      const refused = async (id: string, ago: number, period: "after" | "before", text: RegExp) => {
+        const before = await field(id).inputValue();
+        await field(id).fill(dayAgo(ago));
+        assert.match(await problem(period).innerText(), text);
+        assert.equal(await field(id).getAttribute("aria-invalid"), "true");
+        assert.deepEqual(await axeViolations(frame), []);
+        await field(id).fill(before);
+        assert.equal(await problem(period).innerText(), "");
+      };
+      await refused("after-from", 0, "after", /^The end is before the beginning\.$/);
+      await refused("after-to", -1, "after", /^The end is in the future; the latest possible is /);
+      await refused("before-to", 5, "before", new RegExp(`^Both periods contain ${dayName(7)}\\.$`));
+      await refused("before-from", 365, "before", /^The beginning is too long ago; the earliest possible is /);
+      await field("before-to").fill("");
+      assert.equal(await problem("before").innerText(), "Enter the beginning and the end.");
+      assert.ok(await explanation().evaluate((one) => one.classList.contains("stale")));
+      await screenshot(page, "explain-chosen-refused");
+      await field("before-to").fill(dayAgo(9));
+      await explains(spent(7, 1), spent(6, 9));
+      const ranges = queried(sent).map(({ body }) => (body as { time_range: { start: string } }).time_range.start);
+      assert.deepEqual([...new Set(ranges)], [`${dayAgo(14)}T00:00:00.000Z`]);
+    });
+
+    it("says in words that the periods differ in length", async () => {
+      const text = await explanation().locator("> .hint").innerText();
+      assert.equal(text, "The periods differ in length: 7 days, before 6 days. Totals are compared, not averages.");
+    });
+
+    it("keeps the choice when the panel is loaded again", async () => {
+      await runCommand(page, "File: New Untitled Text File");
+      await eventually(async () => assert.equal(await webviewCount(page, "panel"), 0));
+      await page.locator(".tab", { hasText: "OpenRouter Activity" }).click();
+      frame = await webviewFrame(page, "panel");
+      await explains(spent(7, 1), spent(6, 9));
+      assert.equal(await field("before-to").inputValue(), dayAgo(9));
+    });
+
+    it("can be asked about, with both periods and the tool's arguments", async () => {
+      await press(frame, "Ask Agent About This");
+      const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
+      await reason.getByRole("button", { name: "Copy Question" }).click();
+      await reason.waitFor({ state: "hidden" });
+      const args = [dayAgo(7), dayAgo(1), dayAgo(14), dayAgo(9)];
+      const names = ["after_from", "after_to", "before_from", "before_to"];
+      await eventually(async () => {
+        const text = await readClipboard(page);
+        assert.ok(text.startsWith(`OpenRouter spend in ${args[0]} to ${args[1]} (UTC): `), text);
+        assert.ok(text.includes(` Compared with ${args[2]} to ${args[3]}: `), text);
+        assert.ok(
+          text.includes(`or_explain_change (${names.map((name, i) => `${name}=${args[i]}`).join(", ")})`),
+          text,
+        );
+        assert.match(text, / Account: “.*Names in quotation marks are data/);
+      });
+      await leave();
+    });
+
+    it("compares two bars by keyboard only, and keeps the focus in the field", () =>
+      withoutMouse(page, async () => {
+        await press(frame, "Day (UTC)");
+        await frame.getByRole("button", { name: `${EXPLAIN}: ${dayName(2)}` }).focus();
+        await page.keyboard.press("Enter");
+        await explains(spent(1, 2), usual(2));
+        const other = frame.locator("[data-id=basis-chosen]");
+        await other.focus();
+        await page.keyboard.press("Enter");
+        await explains(spent(1, 2), spent(1, 9));
+        await field("before-from").focus();
+        const [year, month, day] = dayAgo(13).split("-");
+        await page.keyboard.type(`${month}${day}${year}`);
+        assert.equal(await field("before-from").inputValue(), dayAgo(13));
+        await field("before-to").focus();
+        await page.keyboard.type(`${month}${day}${year}`);
+        await explains(spent(1, 2), spent(1, 13));
+        assert.equal(await frame.evaluate("document.activeElement.dataset.id"), "before-to");
+        await frame.locator(".crumb button").first().focus();
+        await page.keyboard.press("Enter");
+        await frame.locator(".explain-part").waitFor({ state: "hidden" });
+        await press(frame, "Model");
+      }));
   });
 
   describe("when requests fail", () => {
@@ -199,6 +313,8 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       await clickChart(page, frame, { x: 1 - 1.5 / 31.5, y: 0.8 });
       await press(frame, EXPLAIN);
       await explanation().waitFor();
+      await press(frame, "Other days…");
+      await explains(spent(1, 1), spent(1, 8));
     });
 
     it("is readable", async () => {
