@@ -190,6 +190,15 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       session.account.requests.slice(since).filter(({ path }) => path === "/analytics/query");
     let sent = 0;
 
+    /** Without a chat, as in this editor, the question can be copied. */
+    async function asked(check: (question: string) => void): Promise<void> {
+      await press(frame, "Ask Agent About This");
+      const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
+      await reason.getByRole("button", { name: "Copy Question" }).click();
+      await reason.waitFor({ state: "hidden" });
+      await eventually(async () => check(await readClipboard(page)));
+    }
+
     it("explains two weeks with at most 12 requests, whose difference is the ledger's", async () => {
       await press(frame, EXPLAIN);
       await explains(spent(29, 1), spent(29, 31));
@@ -250,14 +259,9 @@ describeActivity("explanation in the activity panel", {}, (session) => {
     });
 
     it("can be asked about, with both periods and the tool's arguments", async () => {
-      await press(frame, "Ask Agent About This");
-      const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
-      await reason.getByRole("button", { name: "Copy Question" }).click();
-      await reason.waitFor({ state: "hidden" });
       const args = [dayAgo(7), dayAgo(1), dayAgo(14), dayAgo(9)];
       const names = ["after_from", "after_to", "before_from", "before_to"];
-      await eventually(async () => {
-        const text = await readClipboard(page);
+      await asked((text) => {
         assert.ok(text.startsWith(`OpenRouter spend in ${args[0]} to ${args[1]} (UTC): `), text);
         assert.ok(text.includes(` Compared with ${args[2]} to ${args[3]}: `), text);
         assert.ok(
@@ -292,6 +296,37 @@ describeActivity("explanation in the activity panel", {}, (session) => {
         await frame.locator(".explain-part").waitFor({ state: "hidden" });
         await press(frame, "Model");
       }));
+
+    it("compares two hours of any days", async () => {
+      await chooseRange(frame, "Today");
+      await press(frame, "Hour (UTC)");
+      await frame
+        .getByRole("button", { name: new RegExp(`^${EXPLAIN}: `) })
+        .first()
+        .click();
+      await press(frame, "Other hours…");
+      for (const [id, ago, hour] of [
+        ["before-from", 2, "07"],
+        ["before-to", 2, "08"],
+        ["after-from", 1, "09"],
+        ["after-to", 1, "09"],
+      ] as const)
+        await field(id).fill(`${dayAgo(ago)}T${hour}:00`);
+      const inHours =
+        (...hours: number[]) =>
+        (row: LedgerRow) =>
+          hours.includes(new Date(row.at).getUTCHours());
+      await explains(spent(1, 1, inHours(9)), spent(1, 2, inHours(7, 8)));
+      assert.equal(await title(), `${dayName(1)}, 09:00 UTC, compared with ${dayName(2)}, 07:00 to 08:59 UTC`);
+      assert.match(await explanation().locator("> .hint").innerText(), /: 1 hour, before 2 hours\. /);
+      await screenshot(page, "explain-hours");
+      await asked((text) => {
+        assert.ok(text.startsWith(`OpenRouter spend in ${dayAgo(1)} 09:00 (UTC): `), text);
+        assert.ok(text.includes(" Both periods: or_analytics_query, if it is available. "), text);
+      });
+      await chooseRange(frame, "30 days");
+      await press(frame, "Model");
+    });
   });
 
   describe("when requests fail", () => {
