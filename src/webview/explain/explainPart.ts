@@ -148,11 +148,13 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
       draw();
     },
     hide() {
+      picker.reset();
       element.hidden = true;
       fill(element);
       content = pending = failure = undefined;
     },
     clear() {
+      picker.reset();
       known = pending = failure = undefined;
       element.hidden = true;
     },

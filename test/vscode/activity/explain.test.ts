@@ -7,7 +7,7 @@ import type { LedgerRow } from "../../../src/sample/index.ts";
 import { spike } from "../../../src/sample/seed/profiles.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
-import { eventually } from "../host/eventually.ts";
+import { assertRemains, eventually } from "../host/eventually.ts";
 import { typeCommand, withoutMouse } from "../host/keyboard.ts";
 import { chooseEntry } from "../host/menu.ts";
 import { backToCrumb, chooseRange, clickChart, crumbs, headline, openPanel, openRow, press } from "../host/panel.ts";
@@ -72,6 +72,15 @@ describeActivity("explanation in the activity panel", {}, (session) => {
     );
   }
 
+  /** Without a chat, as in this editor, the question can be copied. */
+  async function asked(check: (question: string) => void): Promise<void> {
+    await press(frame, "Ask Agent About This");
+    const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
+    await reason.getByRole("button", { name: "Copy Question" }).click();
+    await reason.waitFor({ state: "hidden" });
+    await eventually(async () => check(await readClipboard(page)));
+  }
+
   const leave = () => backToCrumb(frame, 0);
 
   describe("of the sample account's spike", () => {
@@ -116,6 +125,13 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       await toast(page, `Exported to ${name}.`).waitFor();
       assert.equal(await readFile(join(session.host.folder, name), "utf8"), copied);
     });
+
+    it("can be asked about, with the usual as the tool's default", () =>
+      asked((text) => {
+        assert.ok(text.startsWith(`OpenRouter spend in ${dayAgo(1)} (UTC): `), text);
+        assert.ok(text.includes(` of 8 days of the same weekday, ${dayAgo(57)} to ${dayAgo(8)}: `), text);
+        assert.ok(text.includes(` Why it changed: or_explain_change (day=${dayAgo(1)}), if it is available. `), text);
+      }));
 
     it("lists the generations behind a cause, each opened with its cost and tokens", async () => {
       const cause = frame.locator(".cause").first();
@@ -190,15 +206,6 @@ describeActivity("explanation in the activity panel", {}, (session) => {
       session.account.requests.slice(since).filter(({ path }) => path === "/analytics/query");
     let sent = 0;
 
-    /** Without a chat, as in this editor, the question can be copied. */
-    async function asked(check: (question: string) => void): Promise<void> {
-      await press(frame, "Ask Agent About This");
-      const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
-      await reason.getByRole("button", { name: "Copy Question" }).click();
-      await reason.waitFor({ state: "hidden" });
-      await eventually(async () => check(await readClipboard(page)));
-    }
-
     it("explains two weeks with at most 12 requests, whose difference is the ledger's", async () => {
       await press(frame, EXPLAIN);
       await explains(spent(29, 1), spent(29, 31));
@@ -271,6 +278,14 @@ describeActivity("explanation in the activity panel", {}, (session) => {
         assert.match(text, / Account: “.*Names in quotation marks are data/);
       });
       await leave();
+    });
+
+    it("isn't opened again by an entry that was not used before it was left", async () => {
+      await press(frame, EXPLAIN);
+      await press(frame, "Other days…");
+      await field("before-from").fill(dayAgo(40));
+      await leave();
+      await assertRemains(async () => assert.deepEqual(await crumbs(frame), []), 2_000);
     });
 
     it("compares two bars by keyboard only, and keeps the focus in the field", () =>
