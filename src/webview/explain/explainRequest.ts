@@ -110,7 +110,7 @@ function firstChoice(state: ActivityState, current: string): ChosenPeriods {
   }
   const bucket = explainedBucket(state, current);
   // Of a year, its halves can be compared.
-  const days = state.range === "today" ? 1 : Math.floor(rangeDays[state.range] / 2);
+  const days = state.range === "today" ? 1 : Math.max(2, Math.floor(rangeDays[state.range] / 2));
   const after = bucket === undefined ? completedDays(days, current) : { from: bucket, to: bucket };
   return { after, before: shift(after, days) };
 }
