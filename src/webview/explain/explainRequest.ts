@@ -59,7 +59,7 @@ function filtersOf({ scopes, path }: ActivityState): NamedFilter[] {
  */
 export function basesFor(state: ActivityState, current: string): NamedBasis[] {
   const bucket = explainedBucket(state, current);
-  if (bucket === undefined) return canCompare(state.range) ? ["previous"] : [];
+  if (bucket === undefined) return previousOf(state, current) ? ["previous"] : [];
   const isCompletedDay = bucket.length === 10 && bucket < current.slice(0, 10);
   return bases.filter((basis) => basis !== "previous" && (basis !== "usual" || isCompletedDay));
 }
@@ -77,10 +77,8 @@ export function explainRequest(state: ActivityState, current: string): ExplainRe
   }
   const bucket = explainedBucket(state, current);
   if (bucket === undefined) {
-    if (state.range === "today" || !canCompare(state.range)) return undefined;
-    const days = rangeDays[state.range];
-    const after = completedDays(days, current);
-    return { after, before: shift(after, days), filter };
+    const periods = previousOf(state, current);
+    return periods && { ...periods, filter };
   }
   // An hour in progress has no counterpart.
   if (bucket.length > 10 && bucket >= current) return undefined;
@@ -99,6 +97,14 @@ export function basisFor(state: ActivityState, current: string): Basis {
 /** Returns the day or hour that is explained; undefined for a range of days. */
 function explainedBucket(state: ActivityState, current: string): string | undefined {
   return drilledBucket(state) ?? (state.range === "today" ? current.slice(0, 10) : undefined);
+}
+
+/** A range is compared with the previous one; undefined if that isn't known. */
+function previousOf({ range }: ActivityState, current: string): ChosenPeriods | undefined {
+  if (range === "today" || !canCompare(range)) return undefined;
+  const days = rangeDays[range];
+  const after = completedDays(days, current);
+  return { after, before: shift(after, days) };
 }
 
 /** A choice of periods begins with what is compared; instead of the usual, with the same day of the week before. */
