@@ -7,7 +7,7 @@ import { createControls } from "./controls.ts";
 import { fill, h, keepFocus } from "./dom.ts";
 import type { Selection } from "./drawing.ts";
 import { createExplainPart, isExplainMessage } from "./explain/explainPart.ts";
-import { basesFor, basisFor, explainRequest } from "./explain/explainRequest.ts";
+import { comparisonOf, explainRequest } from "./explain/explainRequest.ts";
 import { createForecastPart } from "./forecast/forecastPart.ts";
 import { createPanelReads } from "./panelReads.ts";
 import { drawProblem, drawProgress } from "./panelStatus.ts";
@@ -191,13 +191,7 @@ export function createPanel(root: HTMLElement, options: PanelOptions): Panel {
   function drawExplanation({ table: { current }, account }: NonNullable<typeof reads.last>, fresh?: boolean): void {
     body.hidden = true;
     drawAccount(accountLine, account);
-    const content = {
-      accountId: account.id,
-      request: explainRequest(state, current),
-      basis: basisFor(state, current),
-      bases: basesFor(state, current),
-    };
-    explainPart.show(content, fresh);
+    explainPart.show({ accountId: account.id, ...comparisonOf(state, current) }, fresh);
   }
 
   function drawTable({ table: spend, account }: NonNullable<typeof reads.last>): void {

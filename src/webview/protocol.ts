@@ -1,8 +1,7 @@
 // The messages between the extension and its webviews. Both sides validate them and drop invalid ones.
 import * as z from "zod/mini";
 import { dimensions, metrics, ranges, type SpendRequest, type SpendTable } from "../openrouter/spend/model.ts";
-import { bases } from "./explain/basis.ts";
-import { explainFromWebview, explainToWebview } from "./explain/protocol.ts";
+import { basisSchema, explainFromWebview, explainToWebview } from "./explain/protocol.ts";
 import { forecastFromWebview, forecastToWebview } from "./forecast/protocol.ts";
 import { isSpendTable } from "./isSpendTable.ts";
 import { TOP_COUNTS } from "./seriesCount.ts";
@@ -37,7 +36,7 @@ const state: z.ZodMiniType<ActivityState> = z.object({
   path: z.array(step),
   rows: z.enum(["groups", "buckets"]),
   sort: z.object({ column: text, descending: z.boolean() }),
-  explain: z.optional(z.enum(bases)),
+  explain: z.optional(basisSchema),
 });
 
 /** What a question for the chat is about: a day or hour, or a group; everything shown if neither is given. */

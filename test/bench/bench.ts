@@ -20,6 +20,7 @@ import { leakHistory, leakRecall } from "./leaks.ts";
 import { roundTrips } from "./roundTrips.ts";
 import { type Answer, type Command, startServer, type Tool } from "./server.ts";
 import { median, type Pair, print, type Row } from "./table.ts";
+import { whatIf } from "./whatIf.ts";
 
 const RUNS = Number(process.env.RUNS ?? 15);
 const ours = process.env.SERVER ?? fileURLToPath(new URL("../../dist/server.js", import.meta.url));
@@ -53,7 +54,7 @@ async function measureServer(): Promise<void> {
     console.log("\nThe extension");
     print([...(await activation()), ...(await bundle()), ...(await chart()), ...(await audit())]);
     console.log("\nForesight");
-    print([...foresight(), ...forecast()]);
+    print([...foresight(), ...(await whatIf(data)), ...forecast()]);
   }
 }
 

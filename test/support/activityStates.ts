@@ -1,7 +1,7 @@
 // Random states and requests of the activity panel.
 import fc from "fast-check";
 import { dimensions, metrics, ranges, type SpendRequest } from "../../src/openrouter/spend/index.ts";
-import { bases } from "../../src/webview/explain/basis.ts";
+import { type Basis, bases } from "../../src/webview/explain/basis.ts";
 import type { Top } from "../../src/webview/seriesCount.ts";
 import {
   type ActivityState,
@@ -25,6 +25,17 @@ const step: fc.Arbitrary<DrillStep> = fc.oneof(
   fc.constantFrom({ bucket: "2028-02-02" }, { bucket: "2028-02-29" }, { bucket: "2028-03-01T07" }),
 );
 
+const chosen: Basis[] = [
+  {
+    after: { from: "2028-03-01", to: "2028-03-07" },
+    before: { from: "2028-02-01", to: "2028-02-14" },
+  },
+  {
+    after: { from: "2028-03-29T07", to: "2028-03-29T09" },
+    before: { from: "2028-03-30T07", to: "2028-03-30T07" },
+  },
+];
+
 export const state: fc.Arbitrary<ActivityState> = fc
   .record({
     ...{ range: fc.constantFrom(...ranges), groupBy: dimension, metric: fc.constantFrom(...metrics) },
@@ -35,7 +46,7 @@ export const state: fc.Arbitrary<ActivityState> = fc
     },
     ...{ accountId: fc.constantFrom("one", "two"), scopes: fc.array(scope, { maxLength: 2 }) },
     steps: fc.array(step, { maxLength: 4 }),
-    explain: fc.constantFrom(undefined, ...bases),
+    explain: fc.constantFrom<Basis | undefined>(undefined, ...bases, ...chosen),
   })
   .map(({ steps, explain, ...choice }) => ({
     ...steps.reduce(drill, choose(initialState, choice)),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { measures, type SpendTable } from "../../src/openrouter/spend/index.ts";
-import type { ExplainRequest } from "../../src/webview/explain/explainRequest.ts";
+import type { ExplainRequest, NamedFilter } from "../../src/webview/explain/explainRequest.ts";
 import {
   type FromWebview,
   parseFromWebview,
@@ -44,6 +44,20 @@ const fromWebview: fc.Arbitrary<FromWebview> = fc.oneof(
     plain,
   ),
   fc.record({ type: type("readGeneration"), id: fc.nat(), accountId: text, generation: text }, plain),
+  fc.record(
+    {
+      type: type("askExplanation"),
+      accountId: text,
+      request: explainRequest,
+      filters: fc.constantFrom<NamedFilter[]>([], [{ dimension: "key", ids: ["a", null], name: "b" }]),
+    },
+    plain,
+  ),
+  fc.record({ type: type("copyWhatIf"), id: fc.nat(), accountId: text }, plain),
+  fc.record(
+    { type: type("exportWhatIf"), id: fc.nat(), format: fc.constantFrom("csv", "json"), accountId: text },
+    plain,
+  ),
   fc.record({ type: type("copyExplanation"), accountId: text, request: explainRequest }, plain),
   fc.record(
     {
@@ -169,7 +183,7 @@ function invalidValues(path: Path, value: unknown): unknown[] {
       {},
       ["a"],
       ...(ENUMS.has(field) ? ["other", "__proto__"] : []),
-      ...(field === "id" || path.includes("filter") ? [] : [null]),
+      ...(field === "id" || path.includes("filter") || path.includes("ids") ? [] : [null]),
     ];
   if (value === null) return [7, {}];
   return Array.isArray(value) ? [{}, null, "text", 7] : [[7], null, "text", 7];

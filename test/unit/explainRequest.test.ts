@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { explanationCsv, explanationFileName, explanationJson } from "../../src/editor/activity/explainText.ts";
-import { factors } from "../../src/openrouter/foresight/explain/model.ts";
-import { basesFor, basisFor, explainRequest } from "../../src/webview/explain/explainRequest.ts";
+import { differentLengths, factors } from "../../src/openrouter/foresight/explain/model.ts";
+import type { Buckets, ChosenPeriods } from "../../src/webview/explain/basis.ts";
+import { findProblem, unitOf } from "../../src/webview/explain/chosenPeriods.ts";
+import { basesFor, basisFor, comparisonOf, explainRequest } from "../../src/webview/explain/explainRequest.ts";
+import { parseState } from "../../src/webview/protocol.ts";
 import { backTo, choose, drill, initialState } from "../../src/webview/state.ts";
 import { state } from "../support/activityStates.ts";
 import { spike } from "../support/explanations.ts";
@@ -49,13 +52,111 @@ describe("explainRequest", () => {
       fc.property(state, fc.constantFrom("2028-03-30", "2028-03-30T11", "2028-03-01T07"), (given, current) => {
         const request = explainRequest(given, current);
         const bases = basesFor(given, current);
-        if (bases.length > 0) assert.ok(bases.includes(basisFor(given, current)));
+        const basis = basisFor(given, current);
+        if (typeof basis === "object") return assert.equal(basis, given.explain);
+        if (bases.length > 0) assert.ok(bases.includes(basis));
         if (!request || request.before === "usual") return;
         assert.ok(request.before.to < request.after.from);
         assert.ok(request.before.from <= request.before.to && request.after.from <= request.after.to);
       }),
     );
   });
+});
+
+describe("chosen periods", () => {
+  const days = (from: string, to = from) => ({ from, to });
+  const early = { after: days("2028-03-01", "2028-03-07"), before: days("2028-01-01", "2028-01-20") };
+  const explaining = (explain: ChosenPeriods, given = initialState) => ({ ...given, explain });
+  const problem = (after: Buckets, before: Buckets, current = TODAY) =>
+    findProblem({ after, before }, unitOf(after), current, "en");
+
+  it("are compared, with the filters of the state, whatever their lengths", () => {
+    const scopes = [{ dimension: "key" as const, ids: ["a", "b"], name: "mine" }];
+    const drilled = drill(choose(initialState, { scopes }), { dimension: "key", id: "a", name: "one" });
+    const given = explaining(early, drilled);
+    assert.deepEqual(explainRequest(given, TODAY), { ...early, filter: { key: ["a"] } });
+    assert.deepEqual(basisFor(given, TODAY), early);
+    assert.deepEqual(comparisonOf(given, TODAY).filters, [{ dimension: "key", ids: ["a"], name: "one" }]);
+    assert.deepEqual(comparisonOf(explaining(early, choose(initialState, { scopes })), TODAY).filters, scopes);
+  });
+
+  it("begin with what is compared, and can be chosen", () => {
+    fc.assert(
+      fc.property(state, fc.constantFrom("2028-03-30", "2028-03-30T11"), ({ explain: _, ...given }, current) => {
+        const { request, chosen } = comparisonOf(given, current);
+        if (!request) return;
+        assert.deepEqual(chosen.after, request.after);
+        assert.deepEqual(request.before === "usual" ? chosen.before : request.before, chosen.before);
+        assert.deepEqual(explainRequest({ ...given, explain: chosen }, current), { ...request, before: chosen.before });
+      }),
+    );
+    const year = comparisonOf({ ...initialState, range: "365d" }, TODAY);
+    assert.equal(year.request, undefined);
+    assert.equal(problem(year.chosen.after, year.chosen.before), undefined);
+  });
+
+  it("are refused beside the period that has to be changed", () => {
+    const [last, before] = [days("2028-03-23", "2028-03-29"), days("2028-03-16", "2028-03-22")];
+    assert.equal(problem(last, before), undefined);
+    assert.equal(problem(before, last), undefined, "the earlier one can be explained, too");
+    assert.equal(problem(days(TODAY), last), undefined, "today, as far as it is known");
+    for (const [after, other, period, text] of [
+      [days("", "2028-03-29"), before, "after", "Enter the beginning and the end."],
+      [days("2028-03-29", "2028-03-23"), before, "after", "The end is before the beginning."],
+      [last, days("2028-03-22", "2028-03-16"), "before", "The end is before the beginning."],
+      [
+        days("2028-03-23", "2028-03-31"),
+        before,
+        "after",
+        "The end is in the future; the latest possible is Thu, Mar 30, 2028.",
+      ],
+      [
+        last,
+        days("2027-03-31", "2027-04-02"),
+        "before",
+        "The beginning is too long ago; the earliest possible is Thu, Apr 1, 2027.",
+      ],
+      [last, days("2028-03-16", "2028-03-23"), "before", "Both periods contain Thu, Mar 23, 2028."],
+      [last, days("2028-03-25"), "before", "Both periods contain Sat, Mar 25, 2028."],
+    ] as const) {
+      assert.deepEqual(problem(after, other), { period, text });
+      assert.equal(explainRequest(explaining({ after, before: other }), TODAY), undefined);
+    }
+    assert.equal(problem(last, days("2027-04-01")), undefined, "the oldest of 365 days");
+  });
+
+  it("are hours if an hour is explained, of the last 31 days", () => {
+    const now = `${TODAY}T09`;
+    const hour = { ...drill({ ...initialState, range: "today" }, { bucket: `${TODAY}T07` }) };
+    const { chosen } = comparisonOf(hour, now);
+    assert.deepEqual(chosen, { after: days(`${TODAY}T07`), before: days("2028-03-29T07") });
+    assert.equal(problem(days(`${TODAY}T09`), days("2028-02-29T00"), now), undefined);
+    assert.equal(problem(days(`${TODAY}T10`), chosen.before, now)?.period, "after");
+    assert.equal(problem(chosen.after, days("2028-02-28T23"), now)?.period, "before");
+  });
+
+  it("of a saved state are dropped if they are no days or hours that exist", () => {
+    const saved = (from: string, to: string) => parseState(explaining({ ...early, before: { from, to } }));
+    assert.ok(saved("2028-02-29", "2028-02-29"));
+    for (const wrong of ["2027-02-29", "2028-02-1", "2028-02-29T07", "29.02.2028", ""])
+      assert.equal(saved(wrong, "2028-02-29"), undefined, wrong);
+  });
+});
+
+describe("the lengths of compared periods", () => {
+  const of = (...[from, to, ...before]: [string, string, string, string]) =>
+    differentLengths({ after: { from, to }, before: { from: before[0], to: before[1] } });
+
+  it("are known if they differ, by days or hours", () => {
+    assert.deepEqual(of("2028-03-01", "2028-03-07", "2028-02-01", "2028-02-14"), { unit: "day", before: 14, after: 7 });
+    assert.deepEqual(of("2028-03-01T22", "2028-03-02T01", "2028-02-01T07", "2028-02-01T07"), {
+      ...{ unit: "hour", before: 1, after: 4 },
+    });
+    assert.equal(of("2028-03-01", "2028-03-07", "2028-02-01", "2028-02-07"), undefined);
+    const usual = { from: "2028-02-02", to: "2028-03-22", averageOf: 8 };
+    assert.equal(differentLengths({ after: days("2028-03-29"), before: usual }), undefined);
+  });
+  const days = (day: string) => ({ from: day, to: day });
 });
 
 describe("the explanation of a state", () => {

@@ -8,7 +8,7 @@ import { askForChart } from "./host/chatApp.ts";
 import { modal } from "./host/dialogs.ts";
 import { installFonts } from "./host/fonts.ts";
 import { ensureHost } from "./host/install.ts";
-import { clickChart, openPanel } from "./host/panel.ts";
+import { barAt, clickChart, openPanel } from "./host/panel.ts";
 import { inRepo } from "./host/paths.ts";
 import { startHost } from "./host/server.ts";
 import { findRow, runInlineAction } from "./host/tree.ts";
@@ -100,7 +100,7 @@ async function takeActivity(page: Page): Promise<void> {
   const frame = await openPanel(page);
   await page.mouse.move(5, 400);
   await take(page, "screenshots/activity-dark");
-  await clickChart(page, frame, { x: 0.955, y: 0.6 });
+  await clickChart(page, frame, { x: await barAt(frame, 1), y: 0.6 });
   await frame.locator(".crumb").last().waitFor();
   await page.mouse.move(5, 400);
   await take(page, "screenshots/activity-day", 560);

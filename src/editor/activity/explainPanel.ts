@@ -1,4 +1,4 @@
-// Reads explanations for the activity panel, and copies and exports them. Loaded with the first one.
+// Reads explanations for the activity panel, copies and exports them, and asks agents about them. Loaded with the first one.
 import * as vscode from "vscode";
 import type { Period } from "../../openrouter/foresight/explain/model.ts";
 import { usualOf } from "../../openrouter/foresight/explain/periods.ts";
@@ -12,15 +12,19 @@ import { requireLive } from "../account/session.ts";
 import { type AccountSession, loadAllKeys } from "../data/accountData.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import type { Log } from "../platform/log.ts";
+import { openChat } from "../platform/openChat.ts";
 import { copyExplanation, exportExplanation } from "./explainExport.ts";
 import { answerGenerations, type GenerationsRequest } from "./explainGenerations.ts";
+import { explainQuestion } from "./explainQuestion.ts";
 
 /** Explanations of completed days don't change; Refresh reads them again. */
 const MAX_AGE_MS = 300_000;
 
 export type ExplainMessage = Extract<
   FromWebview,
-  { type: "explain" | "copyExplanation" | "exportExplanation" | "readGenerations" | "readGeneration" }
+  {
+    type: "explain" | "copyExplanation" | "exportExplanation" | "askExplanation" | "readGenerations" | "readGeneration";
+  }
 >;
 
 export interface Explainer {
@@ -81,6 +85,7 @@ export function createExplainer({ log, post }: { log: Log; post(message: ToWebvi
         return showGenerations(session, message);
       const { explanation } = await read(session, message.request);
       requireLive(session);
+      if (message.type === "askExplanation") return openChat(explainQuestion(session, explanation, message.filters));
       if (message.type === "copyExplanation") return copyExplanation(session, explanation);
       return exportExplanation(session, explanation, message.format);
     },
@@ -91,7 +96,8 @@ export function createExplainer({ log, post }: { log: Log; post(message: ToWebvi
 /** Returns the periods of a request. Of the current day, only completed hours can be compared with another day's. */
 function toPeriods({ after, before, filter }: ExplainRequest, now: Date) {
   if (before === "usual") return { after, before: usualOf(after.from), filter };
-  if (after.to !== utcDay(now)) return { after, before, filter };
+  const isToday = [after, before].some(({ from }) => from === utcDay(now));
+  if (!isToday || after.from !== after.to || before.from !== before.to) return { after, before, filter };
   const completed = now.getUTCHours();
   if (completed === 0) throw new Error(vscode.l10n.t("No hour of today (UTC) is complete yet."));
   const hours = ({ from, to }: Period): Period => {

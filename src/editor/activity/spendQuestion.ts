@@ -15,7 +15,7 @@ import { joinFirst, quoted } from "../platform/quoted.ts";
 import { chooseTools } from "./chooseTools.ts";
 
 /** What a figure is limited to; the id null stands for unattributed spend. */
-interface FigureFilter {
+export interface FigureFilter {
   dimension: Dimension;
   ids: readonly (string | null)[];
   name: string;
@@ -73,7 +73,7 @@ function figureText(figures: Figures, metric: Metric): string {
   return t("{0} USD, including {1} USD BYOK", value, String(dropFloatNoise(figures.byok_cost)));
 }
 
-function filterText({ dimension, ids, name }: FigureFilter): string {
+export function filterText({ dimension, ids, name }: FigureFilter): string {
   const t = vscode.l10n.t;
   if (ids.length === 1 && ids[0] === null)
     return {

@@ -21,6 +21,7 @@ import { briefErrorText } from "../ui/briefErrorText.ts";
 import type { Explainer, ExplainMessage } from "./explainPanel.ts";
 import type { PanelForecast } from "./panelForecast.ts";
 import { namesOf, type SpendCache, versionOf } from "./spendCache.ts";
+import type { ModelComparer, WhatIfMessage } from "./whatIf/whatIfPanel.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -52,8 +53,6 @@ export interface WebviewConnection extends vscode.Disposable {
 export function connectWebview(webview: vscode.Webview, options: ConnectionOptions): WebviewConnection {
   const { sessions, log, cache } = options;
   let pending: AbortController | undefined;
-  /** Ends the pending comparison of models. */
-  let comparing = new AbortController();
   let lastReadAt = 0;
   /** The version of the reading of the current day that the page shows. */
   let shown: string | undefined;
@@ -64,6 +63,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   let expected: Pick<Extract<FromWebview, { type: "forecast" }>, "accountId" | "about"> | undefined;
   let forecast: PanelForecast | undefined;
   let explainer: Promise<Explainer> | undefined;
+  let comparer: Promise<ModelComparer> | undefined;
 
   const post = (message: ToWebview) => void webview.postMessage(message);
 
@@ -166,13 +166,10 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (question) await openChat(question);
   }
 
-  async function compareModels(message: Extract<FromWebview, { type: "whatIf" }>): Promise<void> {
-    comparing.abort();
-    comparing = new AbortController();
-    const { signal } = comparing;
-    const { answerWhatIf } = await import("./whatIf/answerWhatIf.ts");
+  async function compareModels(message: WhatIfMessage): Promise<void> {
+    comparer ??= import("./whatIf/whatIfPanel.ts").then((module) => module.createModelComparer({ log, post }));
     const session = await openFor(message);
-    if (session) await answerWhatIf(session, message, { signal, log, post });
+    if (session) await (await comparer).handle(session, message);
   }
 
   async function explain(message: ExplainMessage): Promise<void> {
@@ -195,7 +192,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       forecast = undefined;
       return showForecast();
     }
-    if (message.type === "whatIf") return compareModels(message);
+    if (message.type === "whatIf" || message.type === "copyWhatIf" || message.type === "exportWhatIf")
+      return compareModels(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     if (!("state" in message)) return explain(message);
     const { copyFigures, exportFigures } = await import("./exportFile.ts");
@@ -232,7 +230,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     },
     dispose() {
       pending?.abort();
-      comparing.abort();
+      void comparer?.then((one) => one.stop());
       forecast?.dispose();
       void explainer?.then((one) => one.stop());
       clearInterval(timer);

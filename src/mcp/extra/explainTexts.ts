@@ -1,12 +1,12 @@
 // The words of an explanation for models.
-import type {
-  Cause,
-  Explanation,
-  ExplanationNote,
-  Factor,
-  UsageCell,
+import {
+  type Cause,
+  differentLengths,
+  type Explanation,
+  type ExplanationNote,
+  type Factor,
+  type UsageCell,
 } from "../../openrouter/foresight/explain/model.ts";
-import { DAY_MS } from "../../openrouter/time.ts";
 import { cell, quoted } from "../text.ts";
 
 /** USD to a millionth, the precision of the API. */
@@ -37,12 +37,12 @@ export function periodText({ from, to, averageOf }: Explanation["before"]): stri
 }
 
 /** Says that periods have different lengths, since their totals are compared. */
-export function lengthsText({ before, after }: Pick<Explanation, "before" | "after">): string | undefined {
-  if (before.averageOf !== undefined) return undefined;
-  const [was, is] = [before, after].map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / DAY_MS + 1);
-  if (was === is) return undefined;
-  const days = (length: number) => (length === 1 ? "1 day" : `${length} days`);
-  return `The periods differ in length: ${days(is!)}, before ${days(was!)}. Totals are compared, not averages per day.`;
+export function lengthsText(periods: Pick<Explanation, "before" | "after">): string | undefined {
+  const lengths = differentLengths(periods);
+  if (!lengths) return undefined;
+  const { unit, before, after } = lengths;
+  const named = (length: number) => (length === 1 ? `1 ${unit}` : `${length} ${unit}s`);
+  return `The periods differ in length: ${named(after)}, before ${named(before)}. Totals are compared, not averages per ${unit}.`;
 }
 
 /** Only the largest changes of a cause are named. */

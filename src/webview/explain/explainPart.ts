@@ -3,10 +3,12 @@ import { t } from "@vscode/l10n";
 import { fill, h } from "../dom.ts";
 import { drawProblem, drawWaiting } from "../panelStatus.ts";
 import type { FromWebview, ToWebview } from "../protocol.ts";
-import type { Basis } from "./basis.ts";
-import type { ExplainRequest } from "./explainRequest.ts";
+import type { Basis, NamedBasis } from "./basis.ts";
+import { unitOf } from "./chosenPeriods.ts";
+import type { Comparison } from "./explainRequest.ts";
 import { createExplanationView } from "./explanationView.ts";
 import { createGenerationLists, type GenerationLists, isGenerationsMessage } from "./generations.ts";
+import { createPeriodPicker } from "./periodPicker.ts";
 
 type ExplainMessage =
   | Extract<ToWebview, { type: "explanation" | "explainFailed" }>
@@ -16,13 +18,8 @@ export function isExplainMessage(message: ToWebview): message is ExplainMessage 
   return message.type === "explanation" || message.type === "explainFailed" || isGenerationsMessage(message);
 }
 
-export interface ExplainContent {
+export interface ExplainContent extends Comparison {
   accountId: string;
-  /** Undefined if there is nothing to compare with. */
-  request: ExplainRequest | undefined;
-  /** What the request's bar is compared with, and what else it can be compared with. */
-  basis: Basis;
-  bases: readonly Basis[];
 }
 
 export interface ExplainPart {
@@ -59,10 +56,12 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
   const toolbar = h(
     "div",
     { class: "toolbar" },
+    button(t("Ask Agent About This"), ask),
     button(t("Copy"), () => save("copy")),
     button(t("Export CSV…"), () => save("csv")),
     button(t("Export JSON…"), () => save("json")),
   );
+  const picker = createPeriodPicker({ locale, onChoose: onBasis, onEdit: draw });
   const view = createExplanationView({ toolbar, details: (cause) => generations?.detailsOf(cause) });
   /** Empty unless an explanation is shown. */
   const element = h("div", {
@@ -76,6 +75,12 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
     else post({ type: "exportExplanation", format: as, accountId, request });
   }
 
+  function ask(): void {
+    if (!content?.request) return;
+    const { accountId, request, filters } = content;
+    post({ type: "askExplanation", accountId, request, filters });
+  }
+
   function load(fresh: boolean): void {
     if (!content?.request) return;
     const { accountId, request } = content;
@@ -87,14 +92,19 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
 
   function draw(): void {
     if (!content) return;
-    if (element.hidden) fill(element, choice, progress, problem, view.element);
+    if (element.hidden) fill(element, choice, picker.element, progress, problem, view.element);
     element.hidden = false;
     const id = idOf(content);
     const isKnown = known?.id === id;
     const failed = failure?.id === id ? failure.message : undefined;
     const isPending = pending?.id === id;
-    const message = content.request ? failed : t("Nothing to compare with: OpenRouter's analytics don't have it.");
+    const isChosen = typeof content.basis === "object";
+    const nothing = isChosen ? undefined : t("Nothing to compare with: OpenRouter's analytics don't have it.");
+    const message = content.request ? failed : nothing;
     drawChoice(content);
+    picker.element.hidden = !isChosen;
+    if (isChosen) picker.show(content.chosen, content.current);
+    else picker.reset();
     drawWaiting(progress, isPending ? t("Explaining the change…") : undefined);
     problem.hidden = message === undefined;
     if (message !== undefined) {
@@ -106,23 +116,27 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
       if (content.request) drawProblem(problem, message, undefined, { retry, run: () => {} });
       else fill(problem, h("p", {}, message));
     }
-    element.setAttribute("aria-busy", String(isPending));
+    element.setAttribute("aria-busy", String(isPending || picker.isWaiting));
     // Figures of another comparison would be misleading; older ones of the same stay, dimmed.
     view.element.hidden = !isKnown;
-    view.element.classList.toggle("stale", isKnown && (isPending || failed !== undefined));
+    view.element.classList.toggle("stale", isKnown && (isPending || failed !== undefined || picker.isEdited));
     if (isKnown) view.draw(known!.explanation, locale, known!.usual);
   }
 
-  function drawChoice({ basis, bases }: ExplainContent): void {
-    choice.hidden = bases.length < 2;
-    const buttons = bases.map((each) => {
+  function drawChoice({ basis, bases, chosen }: ExplainContent): void {
+    const choose = (id: string, text: string, isOn: boolean, next: Basis) => {
       const attributes = {
-        ...{ secondary: each !== basis, "aria-pressed": String(each === basis), "data-id": `basis-${each}` },
-        ...{ tabindex: 0, on: { click: () => onBasis(each) } },
+        ...{ secondary: !isOn, "aria-pressed": String(isOn), "data-id": `basis-${id}` },
+        ...{ tabindex: 0, on: { click: () => onBasis(next) } },
       };
-      return h("vscode-button", attributes, basisName(each));
-    });
-    fill(choice, ...buttons);
+      return h("vscode-button", attributes, text);
+    };
+    const other = unitOf(chosen.after) === "hour" ? t("Other hours…") : t("Other days…");
+    fill(
+      choice,
+      ...bases.map((each) => choose(each, basisName(each), each === basis, each)),
+      choose("chosen", other, typeof basis === "object", chosen),
+    );
   }
 
   return {
@@ -134,11 +148,13 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
       draw();
     },
     hide() {
+      picker.reset();
       element.hidden = true;
       fill(element);
       content = pending = failure = undefined;
     },
     clear() {
+      picker.reset();
       known = pending = failure = undefined;
       element.hidden = true;
     },
@@ -157,8 +173,13 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
   };
 }
 
-function basisName(basis: Basis): string {
-  return { usual: t("The usual"), day: t("The day before"), week: t("A week before") }[basis];
+function basisName(basis: NamedBasis): string {
+  return {
+    usual: t("The usual"),
+    day: t("The day before"),
+    week: t("A week before"),
+    previous: t("The previous period"),
+  }[basis];
 }
 
 const idOf = ({ accountId, request }: ExplainContent) => JSON.stringify([accountId, request]);

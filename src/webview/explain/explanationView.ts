@@ -1,7 +1,7 @@
 // An explanation of a change in spend: the difference, the waterfall with its table, the causes in words, and what is missing.
 // Used by the panel and the chat chart.
 import { t } from "@vscode/l10n";
-import type { Cause, Explanation } from "../../openrouter/foresight/explain/model.ts";
+import { type Cause, differentLengths, type Explanation } from "../../openrouter/foresight/explain/model.ts";
 import type { UsualSpend } from "../../openrouter/foresight/unusual.ts";
 import { formatExactMoney, formatMoney } from "../../openrouter/text/format.ts";
 import { fill, h } from "../dom.ts";
@@ -30,7 +30,8 @@ export interface ExplanationView {
 export function createExplanationView({ toolbar, details }: ExplanationViewOptions = {}): ExplanationView {
   const title = h("h2");
   const headline = h("div", { class: "headline" });
-  const usualLine = h("p", { class: "hint" });
+  /** What the totals don't say: the usual of a day, or that periods differ in length. */
+  const comparisonLine = h("p", { class: "hint" });
   const canvas = h("canvas", { role: "img" });
   const table = h("table", { class: "figures" });
   const causesTitle = h("h3", {}, t("What Made the Difference"));
@@ -43,7 +44,7 @@ export function createExplanationView({ toolbar, details }: ExplanationViewOptio
       { class: "explanation" },
       title,
       headline,
-      usualLine,
+      comparisonLine,
       h("div", { class: "waterfall" }, canvas),
       toolbar,
       h("div", { class: "figures-frame", tabindex: "0", role: "region", "aria-label": t("Figures") }, table),
@@ -58,7 +59,7 @@ export function createExplanationView({ toolbar, details }: ExplanationViewOptio
       const names = steps.map((step) => stepName(step, isUsual));
       title.textContent = titleText(explanation, locale);
       drawHeadline(headline, explanation, locale);
-      usualLine.textContent = usual ? usualText(usual, locale) : "";
+      comparisonLine.textContent = usual ? usualText(usual, locale) : lengthsText(explanation);
       waterfall.draw({ steps, names, theme: readTheme(), locale });
       canvas.setAttribute("aria-label", describe(steps, names, locale));
       drawWaterfallTable(table, { caption: t("Reasons for the change"), steps, names, difference, locale });
@@ -103,6 +104,21 @@ function usualText({ median, deviation, weeks, excess }: UsualSpend, locale: str
     money(median),
     money(deviation),
     signedMoney(excess, locale),
+  );
+}
+
+function lengthsText(explanation: Explanation): string {
+  const lengths = differentLengths(explanation);
+  if (!lengths) return "";
+  const { unit, before, after } = lengths;
+  const name = (count: number) => {
+    if (unit === "hour") return count === 1 ? t("1 hour") : t("{0} hours", count);
+    return count === 1 ? t("1 day") : t("{0} days", count);
+  };
+  return t(
+    "The periods differ in length: {0}, before {1}. Totals are compared, not averages.",
+    name(after),
+    name(before),
   );
 }
 

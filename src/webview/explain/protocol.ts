@@ -2,13 +2,35 @@
 import * as z from "zod/mini";
 import type { Explanation } from "../../openrouter/foresight/explain/model.ts";
 import type { UsualSpend } from "../../openrouter/foresight/unusual.ts";
-import { dimensions } from "../../openrouter/spend/model.ts";
-import type { ExplainRequest } from "./explainRequest.ts";
+import { bucketStart, dimensions } from "../../openrouter/spend/model.ts";
+import { type Basis, bases } from "./basis.ts";
+import type { ExplainRequest, NamedFilter } from "./explainRequest.ts";
 import { isExplanation } from "./isExplanation.ts";
 
 const text = z.string();
 const buckets = z.object({ from: text, to: text });
 const ids = z.optional(z.array(z.nullable(text)));
+
+/** Days and hours that exist: a saved state may have been changed. */
+const bucketOf = (length: number) =>
+  text.check(
+    z.refine((bucket) => {
+      const start = bucketStart(bucket);
+      return bucket.length === length && !Number.isNaN(start.getTime()) && start.toISOString().startsWith(bucket);
+    }),
+  );
+const [day, hour] = [bucketOf(10), bucketOf(13)].map((bucket) => z.object({ from: bucket, to: bucket }));
+
+/** What a state's explanation compares with. */
+export const basisSchema: z.ZodMiniType<Basis> = z.union([
+  z.enum(bases),
+  z.object({ after: day!, before: day! }),
+  z.object({ after: hour!, before: hour! }),
+]);
+
+const filters: z.ZodMiniType<NamedFilter[]> = z.array(
+  z.object({ dimension: z.enum(dimensions), ids: z.array(z.nullable(text)), name: text }),
+);
 
 const request: z.ZodMiniType<ExplainRequest> = z.object({
   after: buckets,
@@ -51,6 +73,7 @@ export const explainFromWebview = [
   /** Requests an explanation; a newer request replaces an older one. */
   z.object({ type: z.literal("explain"), id: z.number(), accountId: text, request, fresh: z.boolean() }),
   z.object({ type: z.literal("copyExplanation"), accountId: text, request }),
+  z.object({ type: z.literal("askExplanation"), accountId: text, request, filters }),
   /** Requests the most expensive generations of a model and key. */
   z.object({
     ...{ type: z.literal("readGenerations"), id: z.number(), accountId: text, period: buckets },

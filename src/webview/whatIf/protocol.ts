@@ -46,6 +46,9 @@ export type WhatIfRequest = z.infer<typeof request>;
 export const whatIfFromWebview = [
   /** A newer request replaces an older one. */
   z.object({ type: z.literal("whatIf"), id: z.number(), accountId: text, request }),
+  /** Copies or exports the result of the request with this id. */
+  z.object({ type: z.literal("copyWhatIf"), id: z.number(), accountId: text }),
+  z.object({ type: z.literal("exportWhatIf"), id: z.number(), format: z.enum(["csv", "json"]), accountId: text }),
 ] as const;
 
 export const whatIfToWebview = [

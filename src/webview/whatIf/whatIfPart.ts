@@ -35,6 +35,22 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
   const needed = new Set<Ability>();
   const element = h("section", { class: "what-if", tabindex: "-1", "aria-label": t("Other Models"), hidden: true });
 
+  const button = (text: string, click: () => void) => h("vscode-button", { secondary: true, on: { click } }, text);
+  const toolbar = h(
+    "div",
+    { class: "toolbar" },
+    button(t("Copy"), () => save("copy")),
+    button(t("Export CSV…"), () => save("csv")),
+    button(t("Export JSON…"), () => save("json")),
+  );
+
+  function save(as: "copy" | "csv" | "json"): void {
+    if (!shown) return;
+    const { accountId } = shown;
+    if (as === "copy") post({ type: "copyWhatIf", id: lastId, accountId });
+    else post({ type: "exportWhatIf", id: lastId, format: as, accountId });
+  }
+
   function load(): void {
     if (!shown) return;
     lastId += 1;
@@ -78,11 +94,12 @@ export function createWhatIfPart(post: (message: FromWebview) => void, onClose: 
     return [
       h("p", { class: "headline-text" }, headline),
       list(facts),
+      candidates.length > 0 && toolbar,
       needs.length > 0 && needsChoice(needs),
       candidates.length > 0 &&
         h(
           "div",
-          { class: "scrolls", tabindex: "0", role: "region", "aria-label": t("Figures") },
+          { class: "scrolls", tabindex: "0", role: "region", "aria-label": t("What Another Model Would Have Cost") },
           candidateTable(matching),
         ),
       candidates.length > 0 && h("p", {}, t("Costs are for the same tokens at list prices. Not known:")),

@@ -7,6 +7,7 @@ import { typeCommand, withoutMouse } from "../host/keyboard.ts";
 import { chooseEntry } from "../host/menu.ts";
 import {
   backToCrumb,
+  barAt,
   choose,
   clickChart,
   crumbs,
@@ -76,8 +77,7 @@ describeActivity("drill-down in the activity panel", {}, (session) => {
 
     it("drills into a day", async () => {
       await backTo(0);
-      // The last of 30 bars is today.
-      await clickChart(page, frame, { x: 1 - 1.5 / 31.5, y: 0.8 });
+      await clickChart(page, frame, { x: await barAt(frame, 1), y: 0.8 });
       await shows(["30 days", dayName(1)], yesterday(), "model");
     });
 
@@ -188,7 +188,7 @@ describeActivity("drill-down in the activity panel", {}, (session) => {
 
     it("names the day of a bar's context menu, and the tool with its arguments", async () => {
       const box = (await frame.locator(".chart canvas").boundingBox())!;
-      const at = { x: box.x + box.width * (1 - 1.5 / 31.5), y: box.y + box.height * 0.8 };
+      const at = { x: box.x + box.width * (await barAt(frame, 1)), y: box.y + box.height * 0.8 };
       await page.mouse.click(at.x, at.y, { button: "right" });
       await chooseEntry(page, "Ask Agent About This");
       const text = await asked();

@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
 import type { Frame, Page } from "playwright-core";
 import type { LedgerRow } from "../../../src/sample/index.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { priceAnew } from "../../support/priceAnew.ts";
-import { quickInput, readClipboard, runCommand, screenshot } from "../host/browser.ts";
+import { quickInput, readClipboard, runCommand, screenshot, toast } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
 import { withoutMouse } from "../host/keyboard.ts";
+import { exactText } from "../host/list.ts";
 import { backToCrumb, choose, chooseRange, openPanel, openRow, press } from "../host/panel.ts";
 import { atStep, choices, pick, quickInputClosed } from "../host/quickInput.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { chooseInContextMenu, findRow } from "../host/tree.ts";
 import { axeViolations, lowContrastTexts, overflows } from "../host/webview.ts";
 import { usd } from "../truth/account.ts";
-import { ledgerDays } from "../truth/spend.ts";
+import { dayAgo, ledgerDays, near } from "../truth/spend.ts";
 import { describeActivity } from "./activitySession.ts";
 
 const OPUS = "anthropic/claude-opus-4.5";
@@ -62,6 +66,31 @@ describeActivity("costs on other models", {}, (session) => {
       assert.match(notes ?? "", /^without files/);
       assert.match((await cells("Llama 4 Maverick"))[3] ?? "", /^as long as it needs at most [\d.]+ × the tokens$/);
       await screenshot(page, "what-if");
+    });
+
+    it("are copied and exported with exact figures and what is certain of them", async () => {
+      const rows = rowsOf(30, ({ model }) => model === OPUS);
+      const button = (name: string) => part().locator("vscode-button", { hasText: exactText(name) });
+      await button("Copy").click();
+      await page.locator(".statusbar-item", { hasText: "Copied as CSV" }).waitFor();
+      const [used, , ...models] = parse<Record<string, string>>(await readClipboard(page), { columns: true });
+      near(Number(used!.cost), spent(rows), "what was spent");
+      const haiku = models.find(({ model_id }) => model_id === HAIKU)!;
+      const saving = spent(rows) - priceAnew(rows, HAIKU) / 1e6;
+      const sure = (priceAnew(rows, OPUS) - priceAnew(rows, HAIKU, { isCached: false })) / 1e6;
+      near(Number(haiku.cost), priceAnew(rows, HAIKU) / 1e6, "the cost");
+      near(Number(haiku.saving), saving, "the saving");
+      near(Number(haiku.certain_share), sure / saving, "the share that is certain");
+      const name = `openrouter-provisioning-key-other-models-${dayAgo(29)}-${dayAgo(0)}.json`;
+      await button("Export JSON…").click();
+      await atStep(page, "Export Costs on Other Models");
+      await eventually(async () => assert.equal(await quickInput(page).inputValue(), join(session.host.folder, name)));
+      await page.keyboard.press("Enter");
+      await quickInputClosed(page);
+      await toast(page, `Exported to ${name}.`).waitFor();
+      const exported = JSON.parse(await readFile(join(session.host.folder, name), "utf8"));
+      assert.equal(exported.candidates.length, models.length);
+      near(exported.candidates.find(({ id }: { id: string }) => id === HAIKU).saving, saving, "the exported saving");
     });
 
     it("are limited to models with what is needed", async () => {

@@ -177,6 +177,16 @@ export async function clickChart(page: Page, frame: Frame, at: { x: number; y: n
   await settled(frame);
 }
 
+/** Returns where in the width of a chart of 30 days the bar of a day is, once the days that are forecast follow it. */
+export async function barAt(frame: Frame, daysAgo: number): Promise<number> {
+  const forecast = frame.locator("details.forecast:not([hidden])");
+  await forecast.waitFor();
+  // Today is a day of the forecast, too.
+  const days = 29 + (await forecast.locator("tbody tr").count());
+  const [axis, margin] = [0.05, 0.01];
+  return axis + (1 - axis - margin) * ((29.5 - daysAgo) / days);
+}
+
 /** Runs `act` and waits until the frame has handled its mouse or keyboard event, which arrives asynchronously. */
 export async function untilHandled(frame: Frame, last: "click" | "keyup", act: () => Promise<void>): Promise<void> {
   await frame.evaluate(`

@@ -1,5 +1,6 @@
 // What an explanation of a change in spend says. Pure types, which the webviews read too.
-import type { SpendNote } from "../../spend/model.ts";
+import { bucketStart, type SpendNote } from "../../spend/model.ts";
+import { DAY_MS, HOUR_MS } from "../../time.ts";
 
 /**
  * What one model, for one key, was used for in a period: USD and counts, which are fractions if the period is an average.
@@ -66,6 +67,24 @@ export interface Period {
   to: string;
   /** True for the average of several earlier periods ("the usual"): figures are divided by how many. */
   averageOf?: number;
+}
+
+/** How many days or hours two compared periods have. */
+export interface Lengths {
+  unit: "day" | "hour";
+  before: number;
+  after: number;
+}
+
+/** Returns the lengths of periods whose totals are compared although they differ; undefined if they don't. */
+export function differentLengths(periods: { before: Period; after: Period }): Lengths | undefined {
+  if (periods.before.averageOf !== undefined) return undefined;
+  const unit = periods.after.from.length === 10 ? "day" : "hour";
+  const [before, after] = [periods.before, periods.after].map(
+    ({ from, to }) =>
+      (bucketStart(to).getTime() - bucketStart(from).getTime()) / (unit === "day" ? DAY_MS : HOUR_MS) + 1,
+  ) as [number, number];
+  return before === after ? undefined : { unit, before, after };
 }
 
 /** One model × key, or several together, and what it adds to the difference. */

@@ -15,12 +15,15 @@ export function abilitiesOf({ supported_parameters, architecture }: Model): Set<
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 
-/** What a used model offers and the candidate doesn't; nothing if the catalog doesn't say what a model offers. */
-export function lackingAbilities(used: readonly Model[], candidate: Model): Ability[] {
+/** What at least one of the models offers, as far as the catalog says. */
+export function offeredAbilities(models: readonly Model[]): Set<Ability> {
+  return new Set(models.flatMap((model) => [...(abilitiesOf(model) ?? [])]));
+}
+
+/** What used models offer and the candidate doesn't; nothing if the catalog doesn't say what it offers. */
+export function lackingAbilities(offered: ReadonlySet<Ability>, candidate: Model): Ability[] {
   const own = abilitiesOf(candidate);
-  if (!own) return [];
-  const offered = used.map(abilitiesOf);
-  return abilities.filter((one) => !own.has(one) && offered.some((some) => some?.has(one)));
+  return own ? abilities.filter((one) => offered.has(one) && !own.has(one)) : [];
 }
 
 /** True if the model always reasons. */

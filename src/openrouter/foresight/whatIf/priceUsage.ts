@@ -1,5 +1,5 @@
 // Prices the usage of a period with other prices. Pure.
-import { sum } from "../../text/figures.ts";
+import { dropFloatNoise, sum } from "../../text/figures.ts";
 import type { CostRange, ModelUsage, RequestSize } from "./model.ts";
 import type { PriceList, Prices } from "./prices.ts";
 
@@ -40,7 +40,9 @@ export function priceUsage(usage: ModelUsage, list: PriceList, { reasons = true 
     });
     return addRanges(parts);
   };
-  const [fewest, typical, most] = [priced("min"), priced("typical"), priced("max")];
+  const typical = priced("typical");
+  // Without tiers, it doesn't matter how long single prompts were.
+  const [fewest, most] = limits.length === 0 ? [typical, typical] : [priced("min"), priced("max")];
   const share = byokShare(usage) ?? 0;
   return {
     tokens: {
@@ -129,9 +131,12 @@ function priceCompletion(
 }
 
 export function addRanges(ranges: readonly CostRange[]): CostRange {
-  return {
-    low: sum(ranges.map(({ low }) => low)),
-    middle: sum(ranges.map(({ middle }) => middle)),
-    high: sum(ranges.map(({ high }) => high)),
-  };
+  const total = { low: 0, middle: 0, high: 0 };
+  for (const { low, middle, high } of ranges) {
+    total.low += low;
+    total.middle += middle;
+    total.high += high;
+  }
+  const { low, middle, high } = total;
+  return { low: dropFloatNoise(low), middle: dropFloatNoise(middle), high: dropFloatNoise(high) };
 }

@@ -10,6 +10,7 @@ import {
   isFreeVariant,
   lackingAbilities,
   mustReason,
+  offeredAbilities,
 } from "./candidates.ts";
 import {
   type Ability,
@@ -58,6 +59,7 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
   const used = sorted.flatMap(({ model }) => byId.get(model) ?? []);
   const spent = sum(sorted.map(({ cost }) => cost));
   const listCost = priceAtList(sorted, byId);
+  const offered = offeredAbilities(used);
   const context = contextOf(sorted);
   const excluded = Object.fromEntries(exclusions.map((one) => [one, 0])) as Record<Exclusion, number>;
   const candidates: Candidate[] = [];
@@ -66,7 +68,10 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
     const prices = parsePrices(model.pricing);
     const reason = excludes(model, prices, { used, context, options });
     if (reason || !prices) excluded[reason ?? "noPrice"] += 1;
-    else candidates.push(toCandidate(model, prices, { usage: sorted, byId, used, spent, listCost, context, options }));
+    else
+      candidates.push(
+        toCandidate(model, prices, { usage: sorted, byId, used, offered, spent, listCost, context, options }),
+      );
   }
   return {
     usage: sorted,
@@ -85,6 +90,8 @@ interface Compared {
   usage: readonly ModelUsage[];
   byId: ReadonlyMap<string, Model>;
   used: readonly Model[];
+  /** What at least one of the used models offers. */
+  offered: ReadonlySet<Ability>;
   spent: number;
   listCost: CostRange | undefined;
   context: WhatIf["context"];
@@ -113,7 +120,7 @@ const fits = ({ context_length: length }: { context_length?: number | null }, { 
   typeof length !== "number" || length >= tokens;
 
 function toCandidate(model: Model, prices: PriceList, compared: Compared): Candidate {
-  const { usage, byId, used, spent, listCost, options } = compared;
+  const { usage, byId, used, offered, spent, listCost, options } = compared;
   const ratios = usage.map((one) => tokenRatio(byId.get(one.model), model));
   const providers = priceOffers(model, ratios, compared);
   const priced = priceTotal(model, prices, usage, ratios);
@@ -132,7 +139,7 @@ function toCandidate(model: Model, prices: PriceList, compared: Compared): Candi
     certain: isKnown ? Math.max(0, explained - cost.high) : undefined,
     breakEven: highest > 0 ? Math.max(0, (explained ?? spent) - priced.requests) / highest : undefined,
     tokenizer,
-    lacks: lackingAbilities(used, model),
+    lacks: lackingAbilities(offered, model),
     addsReasoning,
     isFree: isFreeVariant(model),
     unpriced: prices.unpriced,
