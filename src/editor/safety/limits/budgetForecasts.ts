@@ -1,10 +1,9 @@
-import * as vscode from "vscode";
+// When the budgets of a key are reached, by the forecasts that were read.
 import {
   type BudgetForecast,
   forecastBudget,
   type SpendForecasts,
 } from "../../../openrouter/foresight/forecast/budgetForecast.ts";
-import { budgetForecastText } from "../../../openrouter/foresight/forecast/budgetTexts.ts";
 import type { KeyOutlook } from "../../../openrouter/foresight/forecast/readKeyOutlook.ts";
 import type { WorkspaceOutlook } from "../../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import type { Key } from "../../../openrouter/index.ts";
@@ -20,7 +19,6 @@ import {
   workspaceOutlookOf,
 } from "../../data/partOutlooks.ts";
 import type { Resource, ResourceHost } from "../../data/resource.ts";
-import { displayLocale } from "../../platform/locale.ts";
 
 /** Returns the outlooks that the key's budgets need, without loading them: those of the key, and of its workspace. */
 export function budgetOutlooks(
@@ -63,12 +61,6 @@ export function budgetForecast(
   const { forecasts, failure } = isOfWorkspace(budget) ? ofWorkspace(session, key) : ofKey(session, key);
   if (forecasts) return forecastBudget(forecasts, budget, budgets);
   return failure === undefined ? undefined : { reason: "failed", cause: failure };
-}
-
-/** The same in words. */
-export function budgetForecastTexts(session: AccountSession, limits: KeyLimits, budget: Budget): string[] {
-  const forecast = budgetForecast(session, limits, budget);
-  return forecast ? [budgetForecastText(forecast, budget.reset, displayLocale(), vscode.l10n.t)] : [];
 }
 
 interface ReadForecasts {

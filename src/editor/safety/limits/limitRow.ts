@@ -10,10 +10,11 @@ import { commandIds } from "../../platform/ids.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
-import { budgetForecast, budgetForecastTexts } from "./budgetForecasts.ts";
+import { budgetForecast } from "./budgetForecasts.ts";
 import { budgetsOf, isFirstRead, limitsOf, STALE_MS } from "./limitsData.ts";
 import {
   exactResetText,
+  forecastTexts,
   gapText,
   leftText,
   resetsText,
@@ -37,7 +38,7 @@ export function limitDetails(changed: () => void): Pick<KeyContext, "rowsBelow" 
     limitForecast(session, key) {
       const limits = limitsOf(session, key);
       const own = limits.budgets.find(({ source }) => source.kind === "key");
-      return own && budgetForecastTexts(session, limits, own)[0];
+      return own && forecastTexts(session, limits, own)[0];
     },
   };
 }
@@ -102,7 +103,7 @@ function tooltip(session: AccountSession, limits: KeyLimits): vscode.MarkdownStr
     sourceText(session, budget, key),
     [
       [leftText(budget), exactResetText(budget), !budget.isCertain && t("may not apply")].filter(Boolean).join(", "),
-      ...budgetForecastTexts(session, limits, budget),
+      ...forecastTexts(session, limits, budget),
     ].join(". "),
   ]);
   return textTable(t("Budgets of the Key"), [

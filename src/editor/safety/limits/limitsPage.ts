@@ -13,7 +13,6 @@ import { statusText } from "../../keys/keyText.ts";
 import { accountText } from "../../platform/accountText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { quoted } from "../../platform/quoted.ts";
-import { budgetForecastTexts } from "./budgetForecasts.ts";
 import type { CatalogData } from "./catalogData.ts";
 import { modelList, providerList } from "./limitLists.ts";
 import { ruleSections } from "./limitRules.ts";
@@ -22,6 +21,7 @@ import {
   budgetLimitText,
   creatorName,
   exactResetText,
+  forecastTexts,
   gapText,
   leftText,
   scopeText,
@@ -88,7 +88,7 @@ function shownBudget(session: AccountSession, limits: KeyLimits, budget: Budget)
     left: leftText(budget),
     details: `${spentText} · ${exactResetText(budget)}`,
     notes: [
-      ...budgetForecastTexts(session, limits, budget),
+      ...forecastTexts(session, limits, budget),
       ...(isCertain ? [] : [t("May not apply to this key.")]),
       ...(isLowerBound ? [lowerBoundText(budget)] : []),
     ],
