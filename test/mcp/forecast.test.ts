@@ -50,7 +50,8 @@ describe("MCP server: or_forecast", () => {
     for (let day = first!; day < today; day = dayAfter(day)) usd.push(cost(rows.get(day) ?? []));
     return { from: first!, usd };
   }
-  const figures = (line: string) => [...line.matchAll(/(?<![\d-])\d+\.\d+/g)].map(([figure]) => Number(figure));
+  const figures = (line: string) =>
+    [...line.matchAll(/(?<![\d.-])\d+(?:\.\d+)?(?![\d.-])/g)].map(([figure]) => Number(figure));
 
   it("forecasts the month and the end of the credits from what keys in use have spent", async () => {
     await start();

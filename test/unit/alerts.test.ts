@@ -43,7 +43,8 @@ const kinds = (...args: Parameters<typeof alerts>) => alerts(...args).map(({ kin
 
 function budget(fields: Partial<Budget>, key: Partial<Key> = {}) {
   const figures = { limit: 20, reset: "daily", spent: 18, remaining: 2, resetsAt: "2026-11-27T00:00:00.000Z" };
-  const about = { source: { kind: "key" } as const, ...figures, isLowerBound: false, isCertain: true, ...fields };
+  const sure = { includesByok: false, isLowerBound: false, isCertain: true };
+  const about = { source: { kind: "key" } as const, ...figures, ...sure, ...fields };
   return { id: "key:0", budget: about, key: makeKey(key) };
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { limitReached, withLimit } from "../../src/openrouter/foresight/forecast/limitForecast.ts";
 import type { Forecast } from "../../src/openrouter/foresight/forecast/model.ts";
 
@@ -49,13 +50,42 @@ describe("withLimit", () => {
   it("lets a weekly limit begin anew on Monday", () => {
     const limited = withLimit(steady(), 0, { limit: 30, reset: "weekly", remaining: 15 });
     assert.deepEqual(middles(limited, 4), [10, 15]);
-    assert.deepEqual(middles(limited, 5), [10, 45]);
+    // What the limit stopped before isn't spent later.
+    assert.deepEqual(middles(limited, 5), [10, 25]);
   });
 
   it("ends at a limit that never resets", () => {
     const limited = withLimit(steady(), 0, { limit: 100, reset: null, remaining: 35 });
     assert.deepEqual(middles(limited, 39), [10, 35]);
     assert.equal(limited.totals[39]!.low, 35);
+  });
+
+  it("keeps totals in order, rising and within what is spent without it", () => {
+    const growth = fc.record({ low: fc.nat(9), middle: fc.nat(9), high: fc.nat(9) });
+    const limit = fc.record({
+      limit: fc.nat(60),
+      remaining: fc.nat(60),
+      reset: fc.constantFrom("daily", "weekly", "monthly", null),
+    });
+    fc.assert(
+      fc.property(fc.array(growth, { minLength: 1, maxLength: 60 }), limit, (growths, one) => {
+        let [low, middle, high] = [0, 0, 0];
+        const totals = growths.map((more) => {
+          low += more.low;
+          middle = Math.max(low, middle + more.middle);
+          high = Math.max(middle, high + more.high);
+          return { low, middle, high };
+        });
+        const limited = withLimit({ ...steady(), days: totals, totals }, 0, one).totals;
+        for (const [i, total] of limited.entries()) {
+          assert.ok(total.low <= total.middle && total.middle <= total.high, `order of day ${i}`);
+          for (const at of ["low", "middle", "high"] as const) {
+            assert.ok(total[at] <= totals[i]![at], `${at} of day ${i}`);
+            assert.ok(i === 0 || total[at] >= limited[i - 1]![at], `${at} falls on day ${i}`);
+          }
+        }
+      }),
+    );
   });
 
   it("changes nothing below the limit", () => {

@@ -4,6 +4,7 @@ import {
   type WorkspaceOutlook,
 } from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import { getKey } from "../../openrouter/index.ts";
+import { utcDay } from "../../openrouter/text/figures.ts";
 import type { AccountSession } from "./accountData.ts";
 import { createResource, type ReadOptions, type Resource, type ResourceHost } from "./resource.ts";
 
@@ -14,6 +15,25 @@ const KEY_MAX_AGE_MS = 60_000;
 
 type PartOutlook = KeyOutlook | WorkspaceOutlook;
 const bySession = new WeakMap<AccountSession, Map<string, Resource<PartOutlook>>>();
+
+/** Returns the outlook of a key if a view has asked for it. */
+export function knownKeyOutlook(session: AccountSession, hash: string): Resource<KeyOutlook> | undefined {
+  return bySession.get(session)?.get(`key ${hash}`) as Resource<KeyOutlook> | undefined;
+}
+
+/** Returns the outlook of a workspace if a view has asked for it. */
+export function knownWorkspaceOutlook(session: AccountSession, id: string): Resource<WorkspaceOutlook> | undefined {
+  return bySession.get(session)?.get(`workspace ${id}`) as Resource<WorkspaceOutlook> | undefined;
+}
+
+/** Returns an outlook unless it is of an earlier UTC day: it would be about days that have passed. */
+export function currentPart<T extends PartOutlook>(
+  { client }: Pick<AccountSession, "client">,
+  outlook: Pick<Resource<T>, "current"> | undefined,
+): T | undefined {
+  const value = outlook?.current?.value;
+  return value?.readAt.slice(0, 10) === utcDay(client.now()) ? value : undefined;
+}
 
 /** Returns the outlook of a key without loading it. `POST /analytics/query` */
 export function keyOutlookOf(session: AccountSession, hash: string, host: ResourceHost): Resource<KeyOutlook> {

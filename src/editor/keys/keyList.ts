@@ -4,7 +4,7 @@ import type { AccountSession } from "../data/accountData.ts";
 import type { Node } from "../ui/node.ts";
 import type { ResourceView } from "../ui/resourceView.ts";
 import type { KeyQuery } from "./keyQuery.ts";
-import type { KeyNode } from "./keyRows.ts";
+import type { KeyContext } from "./keyRows.ts";
 
 /** The number of rows shown per workspace at first, and added by each Show More. */
 export const BATCH_SIZE = 200;
@@ -23,11 +23,11 @@ export interface KeyList extends ResourceView {
   reveal(session: AccountSession, hash: string, options?: { opensView?: boolean }): Promise<void>;
 }
 
-/** Rows that another wing shows as the first ones under each key. */
+/** What another wing shows of each key: its first rows, and when its limit is reached. */
 export interface RowsBelow {
   readonly onDidChange: vscode.Event<void>;
-  /** Returns what creates them; called each time the keys are drawn. */
-  rows(): Promise<(key: KeyNode) => Node[]>;
+  /** Returns what creates it; called each time the keys are drawn. */
+  rows(): Promise<Pick<KeyContext, "rowsBelow" | "limitForecast">>;
 }
 
 /** Rows that another wing shows above the keys. */

@@ -38,6 +38,8 @@ export interface KeyContext extends SessionBound<AccountData>, Pick<KeyLookups, 
   readAt: Date;
   /** The first rows under a key, before those of its fields. */
   rowsBelow(key: KeyNode): Node[];
+  /** Says when the key's own limit will be reached, if a forecast of the key was read; undefined if that isn't expected. */
+  limitForecast(session: KeyContext["session"], key: Key): string | undefined;
 }
 
 const iconColors = { disabled: "disabledForeground", expired: "list.warningForeground" } as const;
@@ -144,6 +146,7 @@ function tooltip(key: Key, context: KeyContext, limit: LimitShare | undefined): 
   const t = vscode.l10n.t;
   const amount = (usd: number | undefined, byok: number | undefined) => withByok(usd, byok, exactly, true);
   const workspace = context.workspace(key.workspace_id);
+  const forecast = context.limitForecast(context.session, key);
   const lines: [string, string][] = [
     [
       t("Status"),
@@ -158,6 +161,7 @@ function tooltip(key: Key, context: KeyContext, limit: LimitShare | undefined): 
     [t("Reset"), resetText(key.limit_reset)],
     ...(limit ? [[t("Share of Limit"), limitShareText(limit)] as [string, string]] : []),
     [t("Remaining"), key.limit_remaining === null ? t("no limit") : exactly(key.limit_remaining)],
+    ...(forecast ? [[t("Forecast"), forecast] as [string, string]] : []),
     [t("BYOK counts against the limit"), yesNo(key.include_byok_in_limit)],
     [t("Today"), amount(key.usage_daily, key.byok_usage_daily)],
     [t("This Week"), amount(key.usage_weekly, key.byok_usage_weekly)],

@@ -25,7 +25,7 @@ const noKeys: readonly Key[] = [];
 export interface KeySelection {
   select(session: AccountSession, query: KeyQuery): Selection;
   /** Returns what rows show besides the key's own fields. */
-  context(session: AccountSession, query: KeyQuery): Omit<KeyContext, "rowsBelow">;
+  context(session: AccountSession, query: KeyQuery): Omit<KeyContext, "rowsBelow" | "limitForecast">;
   /** Returns what the view says above its rows. */
   message(session: AccountSession, query: KeyQuery): string | undefined;
 }

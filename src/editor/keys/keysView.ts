@@ -86,7 +86,7 @@ export function createKeysView({ sessions, secrets, rowsAbove, rowsBelow, memory
     ]);
     keyRoots = createKeyRoots(session, {
       selection: loaded.select(session, query),
-      context: { ...loaded.context(session, query), rowsBelow: below },
+      context: { ...loaded.context(session, query), ...below },
       query,
       visibleRows: (groupId) => rowCounts.get(groupId) ?? BATCH_SIZE,
     });

@@ -23,6 +23,8 @@ export interface Budget {
   remaining: number | undefined;
   /** The next reset, ISO; undefined for a budget that never resets or an unknown interval. */
   resetsAt: string | undefined;
+  /** True if BYOK spend counts toward it; undefined if the API doesn't say. */
+  includesByok: boolean | undefined;
   /** True if spend that isn't known counts too, such as that of deleted keys: more may be spent. */
   isLowerBound: boolean;
   /** False if it may not bind the key; see `AppliedGuardrail`. */
@@ -67,7 +69,7 @@ export function listBudgets({ key, applied, workspace, keys, readAt, now }: Budg
   if (key.limit !== null) {
     const spent = key.limit_remaining === null ? usageOf(key) : getLimitSpend(key);
     const own = { source: { kind: "key" }, limit: key.limit, reset: key.limit_reset } as const;
-    add({ ...own, spent, isLowerBound: false, isCertain: true });
+    add({ ...own, spent, includesByok: key.include_byok_in_limit, isLowerBound: false, isCertain: true });
   }
   for (const from of applied) {
     const { limit_usd, reset_interval = null, include_byok_in_budgets: byok } = from.guardrail;
@@ -79,6 +81,7 @@ export function listBudgets({ key, applied, workspace, keys, readAt, now }: Budg
         limit: limit_usd,
         reset: reset_interval,
         spent: spentBy(counted, reset_interval, byok ?? undefined),
+        includesByok: byok ?? undefined,
         isLowerBound: per === "member" || mayCountByok(counted, reset_interval, byok ?? undefined),
         isCertain: from.isCertain,
       });
@@ -92,6 +95,7 @@ export function listBudgets({ key, applied, workspace, keys, readAt, now }: Budg
         limit: limit_usd,
         reset: reset_interval,
         spent: spentBy(members, reset_interval, workspace.includeByok),
+        includesByok: workspace.includeByok,
         isLowerBound: true,
         isCertain: true,
       });

@@ -28,7 +28,7 @@ const budget = z.object({
   left: text,
   /** What was spent, and when it resets. */
   details: text,
-  /** What is uncertain of it. */
+  /** When it will be reached, and what is uncertain of it. */
   notes: z.array(text),
   /** The spent part of the limit, 0 to 1; undefined if it is unknown. */
   share: z.optional(z.number()),

@@ -1,16 +1,20 @@
 import * as vscode from "vscode";
+import { shortBudgetForecastText } from "../../../openrouter/foresight/forecast/budgetTexts.ts";
 import { getLimitLevel, type LimitLevel } from "../../../openrouter/keys/limitShare.ts";
 import type { Budget } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import type { BudgetsResource } from "../../data/budgets.ts";
-import type { KeyNode } from "../../keys/keyRows.ts";
+import type { KeyContext, KeyNode } from "../../keys/keyRows.ts";
 import { commandIds } from "../../platform/ids.ts";
+import { displayLocale } from "../../platform/locale.ts";
 import { type Node, row } from "../../ui/node.ts";
 import { textTable } from "../../ui/textTable.ts";
+import { budgetForecast } from "./budgetForecasts.ts";
 import { budgetsOf, isFirstRead, limitsOf, STALE_MS } from "./limitsData.ts";
 import {
   exactResetText,
+  forecastTexts,
   gapText,
   leftText,
   resetsText,
@@ -21,14 +25,21 @@ import {
 
 const watched = new WeakSet<BudgetsResource>();
 
-/** Returns the row of a key, and reads the budgets of its workspace, which may run out first. */
-export function rowsBelow(changed: () => void): (key: KeyNode) => Node[] {
-  return (key) => {
-    const budgets = budgetsOf(key.session, key.key);
-    if (budgets && !watched.has(budgets)) budgets.onDidChange(changed);
-    if (budgets) watched.add(budgets);
-    void budgets?.ensureQuietly(STALE_MS);
-    return [limitRow(key)];
+/** Returns the row of a key, and reads the budgets of its workspace, which may run out first. Reads no forecast. */
+export function limitDetails(changed: () => void): Pick<KeyContext, "rowsBelow" | "limitForecast"> {
+  return {
+    rowsBelow(key) {
+      const budgets = budgetsOf(key.session, key.key);
+      if (budgets && !watched.has(budgets)) budgets.onDidChange(changed);
+      if (budgets) watched.add(budgets);
+      void budgets?.ensureQuietly(STALE_MS);
+      return [limitRow(key)];
+    },
+    limitForecast(session, key) {
+      const limits = limitsOf(session, key);
+      const own = limits.budgets.find(({ source }) => source.kind === "key");
+      return own && forecastTexts(session, limits, own)[0];
+    },
   };
 }
 
@@ -53,7 +64,7 @@ function limitRow(key: KeyNode): Node {
   return row({
     ...options,
     label: level === "reached" ? t("Used Up") : label,
-    description: [first ? firstText(session, first) : noneText(limits), gaps.length > 0 && t("more is unknown")]
+    description: [first ? firstText(session, limits, first) : noneText(limits), gaps.length > 0 && t("more is unknown")]
       .filter(Boolean)
       .join(" · "),
     icon,
@@ -68,20 +79,32 @@ const icons: Record<LimitLevel, [icon: string, color: string | undefined]> = {
   reached: ["error", "list.errorForeground"],
 };
 
-function firstText(session: AccountSession, budget: Budget): string {
-  const parts = [shortLeftText(budget), shortSourceText(session, budget), resetsText(budget)];
-  return [...parts, ...(budget.isCertain ? [] : [vscode.l10n.t("may not apply")])].join(" · ");
+function firstText(session: AccountSession, limits: KeyLimits, budget: Budget): string {
+  const forecast = budgetForecast(session, limits, budget);
+  return [
+    shortLeftText(budget),
+    shortSourceText(session, budget),
+    forecast && shortBudgetForecastText(forecast, displayLocale(), vscode.l10n.t),
+    resetsText(budget),
+    !budget.isCertain && vscode.l10n.t("may not apply"),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function noneText({ budgets }: KeyLimits): string {
   return budgets.length > 0 ? vscode.l10n.t("unknown") : vscode.l10n.t("no budget");
 }
 
-function tooltip(session: AccountSession, { key, budgets, gaps }: KeyLimits): vscode.MarkdownString {
+function tooltip(session: AccountSession, limits: KeyLimits): vscode.MarkdownString {
   const t = vscode.l10n.t;
+  const { key, budgets, gaps } = limits;
   const lines = budgets.map((budget): [string, string] => [
     sourceText(session, budget, key),
-    [leftText(budget), exactResetText(budget), !budget.isCertain && t("may not apply")].filter(Boolean).join(", "),
+    [
+      [leftText(budget), exactResetText(budget), !budget.isCertain && t("may not apply")].filter(Boolean).join(", "),
+      ...forecastTexts(session, limits, budget),
+    ].join(". "),
   ]);
   return textTable(t("Budgets of the Key"), [
     ...(lines.length > 0 ? lines : [[t("Budgets"), t("none")] as [string, string]]),

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { budgetForecastText } from "../../../openrouter/foresight/forecast/budgetTexts.ts";
 import type { AppliedGuardrail } from "../../../openrouter/safety/appliedGuardrails.ts";
 import type { Budget } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits, LimitGap } from "../../../openrouter/safety/keyLimits.ts";
@@ -10,6 +11,7 @@ import { shortLimitText } from "../../keys/keyText.ts";
 import { displayLocale } from "../../platform/locale.ts";
 import { quoted } from "../../platform/quoted.ts";
 import { safeLabel } from "../../platform/safeLabel.ts";
+import { budgetForecast } from "./budgetForecasts.ts";
 
 /** A limit as "$20/day"; one that never resets as "$20 lifetime". */
 export function budgetLimitText({ limit, reset }: Budget): string {
@@ -46,6 +48,12 @@ export function resetsText({ reset, resetsAt }: Budget): string {
 export function exactResetText({ reset, resetsAt }: Budget): string {
   if (resetsAt) return vscode.l10n.t("resets {0}", formatMoment(resetsAt, displayLocale()));
   return reset === null ? vscode.l10n.t("never resets") : vscode.l10n.t("resets {0}", safeLabel(reset));
+}
+
+/** When a budget is reached before its reset, or why that isn't known; empty if it isn't expected. */
+export function forecastTexts(session: AccountSession, limits: KeyLimits, budget: Budget): string[] {
+  const forecast = budgetForecast(session, limits, budget);
+  return forecast ? [budgetForecastText(forecast, budget.reset, displayLocale(), vscode.l10n.t)] : [];
 }
 
 /** What sets a budget, in a few words for a row. */

@@ -14,6 +14,7 @@ import { keyName } from "../../data/names.ts";
 import type { Resource } from "../../data/resource.ts";
 import { createResourceHost } from "../../data/resourceHost.ts";
 import type { GuardrailList } from "../../guardrails/guardrailsView.ts";
+import type { KeyList } from "../../keys/keyList.ts";
 import { accountName } from "../../platform/accountText.ts";
 import { errorText } from "../../platform/errorText.ts";
 import { commandIds } from "../../platform/ids.ts";
@@ -21,6 +22,7 @@ import { displayLocale } from "../../platform/locale.ts";
 import type { Log } from "../../platform/log.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import type { RefreshablePart } from "../../platform/wing.ts";
+import { budgetOutlooks, readOutlooks } from "./budgetForecasts.ts";
 import { catalogOf } from "./catalogData.ts";
 import { findKey, limitParts, limitsOf, STALE_MS } from "./limitsData.ts";
 import { limitsPage } from "./limitsPage.ts";
@@ -30,6 +32,7 @@ export interface LimitsServices {
   sessions: AccountSessions;
   log: Log;
   guardrails: GuardrailList;
+  keys: Pick<KeyList, "draw">;
 }
 
 interface ConnectionOptions extends LimitsServices {
@@ -78,8 +81,14 @@ export function connectLimits(webview: vscode.Webview, options: ConnectionOption
     return [...own, members, catalogOf(session, host)];
   }
 
+  /** What is forecast for the key's budgets, once they are known. */
+  function outlooksOf(session: AccountSession): ReturnType<typeof budgetOutlooks> {
+    const key = subject && findKey(session, subject.hash);
+    return key ? budgetOutlooks(session, limitsOf(session, key), host) : [];
+  }
+
   function follow(session: AccountSession | undefined): void {
-    const parts = session ? partsOf(session) : [];
+    const parts = session ? [...partsOf(session), ...outlooksOf(session)] : [];
     if (
       followed?.session === session &&
       followed?.parts.length === parts.length &&
@@ -106,6 +115,11 @@ export function connectLimits(webview: vscode.Webview, options: ConnectionOption
     // The budgets of the key's workspace, if the key wasn't known before.
     await Promise.all(partsOf(session).map((part) => part.ensure(CATALOG_MS)));
     draw();
+    // The budgets don't wait for what is forecast for them.
+    await readOutlooks(session, outlooksOf(session), since);
+    draw();
+    // The tooltips of keys say it, too.
+    options.keys.draw();
   }
 
   function draw(): void {
@@ -125,7 +139,7 @@ export function connectLimits(webview: vscode.Webview, options: ConnectionOption
 
   function content(session: AccountSession, { accountId, hash }: LimitsSubject): ToLimits {
     const { keys } = session.data;
-    const isLoading = partsOf(session).some((part) => part.loading);
+    const isLoading = [...partsOf(session), ...outlooksOf(session)].some((part) => part.loading);
     const key = findKey(session, hash);
     if (!key) {
       const isReading = !keys.current?.complete && keys.failure === undefined;
@@ -212,7 +226,8 @@ export function connectLimits(webview: vscode.Webview, options: ConnectionOption
       draw();
       if (isReady) void load();
     },
-    parts: () => followed?.parts ?? [],
+    // The timer doesn't read forecasts again.
+    parts: () => (followed ? partsOf(followed.session) : []),
     dispose() {
       asking?.abort();
       followed?.listeners.dispose();

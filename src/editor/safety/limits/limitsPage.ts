@@ -21,6 +21,7 @@ import {
   budgetLimitText,
   creatorName,
   exactResetText,
+  forecastTexts,
   gapText,
   leftText,
   scopeText,
@@ -69,8 +70,9 @@ function headline(session: AccountSession, { key, first, budgets, gaps }: KeyLim
   return first.remaining === 0 ? t("Used up: {0}", source) : t("Runs out first: {0}", source);
 }
 
-function shownBudget(session: AccountSession, { key, first }: KeyLimits, budget: Budget): ShownBudget {
+function shownBudget(session: AccountSession, limits: KeyLimits, budget: Budget): ShownBudget {
   const t = vscode.l10n.t;
+  const { key, first } = limits;
   const { source, spent, limit, isCertain, isLowerBound } = budget;
   const money = (usd: number) => formatMoney(usd, displayLocale());
   const spentText =
@@ -85,7 +87,11 @@ function shownBudget(session: AccountSession, { key, first }: KeyLimits, budget:
     level: spent === undefined ? "unknown" : getLimitLevel(spent, limit),
     left: leftText(budget),
     details: `${spentText} · ${exactResetText(budget)}`,
-    notes: [...(isCertain ? [] : [t("May not apply to this key.")]), ...(isLowerBound ? [lowerBoundText(budget)] : [])],
+    notes: [
+      ...forecastTexts(session, limits, budget),
+      ...(isCertain ? [] : [t("May not apply to this key.")]),
+      ...(isLowerBound ? [lowerBoundText(budget)] : []),
+    ],
     share: spent === undefined ? undefined : limit > 0 ? Math.min(1, spent / limit) : 1,
   };
 }

@@ -25,9 +25,14 @@ export function limitReached(
   return { early, middle: inPeriod(middle), late: inPeriod(late) };
 }
 
-/** Returns the forecast of a key with a limit that stops it: no day and no total has more than the limit allows. */
+/**
+ * Returns the forecast of a key with a limit that stops it: no day has more than the limit allows, and what it stops isn't
+ * spent after the reset.
+ */
 export function withLimit(forecast: Forecast, spentToday: number, { limit, reset, remaining }: SpendLimit): Forecast {
-  let [left, allowed] = [remaining, remaining];
+  let left = remaining;
+  // What was spent before the last reset, and what would have been without the limit.
+  let [before, wanted] = [nothing, nothing];
   const days: Estimate[] = [];
   const totals: Estimate[] = [];
   for (const [i, day] of forecast.days.entries()) {
@@ -35,13 +40,28 @@ export function withLimit(forecast: Forecast, spentToday: number, { limit, reset
     const isFirst = i > 0 && getPeriodEnd(reset, bucketStart(dayAfter(at, -1)))?.getTime() === Date.parse(at);
     if (isFirst) {
       left = limit;
-      allowed += limit;
+      [before, wanted] = [totals[i - 1]!, forecast.totals[i - 1]!];
     }
     days.push(atMost(day, i === 0 ? spentToday + left : left));
-    totals.push(atMost(forecast.totals[i]!, allowed));
+    totals.push(ordered(add(before, atMost(subtract(forecast.totals[i]!, wanted), left))));
   }
   return { ...forecast, days, totals };
 }
+
+const nothing: Estimate = { low: 0, middle: 0, high: 0 };
+const add = (a: Estimate, b: Estimate) => ({ low: a.low + b.low, middle: a.middle + b.middle, high: a.high + b.high });
+const subtract = (a: Estimate, b: Estimate) => ({
+  low: a.low - b.low,
+  middle: a.middle - b.middle,
+  high: a.high - b.high,
+});
+
+/** The ends of a range may grow less than its middle, and more. */
+const ordered = ({ low, middle, high }: Estimate) => ({
+  low: Math.min(low, middle),
+  middle,
+  high: Math.max(middle, high),
+});
 
 function atMost({ low, middle, high }: Estimate, most: number): Estimate {
   return { low: Math.min(low, most), middle: Math.min(middle, most), high: Math.min(high, most) };

@@ -23,6 +23,10 @@ export interface KeyOutlook extends Pick<DailySpendReading, "source" | "notes"> 
   /** A key that is not active spends no more. */
   status: KeyStatus;
   past: DailySpend;
+  /** As the key went on without a limit, BYOK included. */
+  spend: ForecastResult;
+  /** The same without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
+  credits: ForecastResult | undefined;
   /** Without the days on which its limit stops it. */
   forecast: ForecastResult;
   month: MonthEstimate | undefined;
@@ -39,27 +43,28 @@ export async function readKeyOutlook(client: Client, key: Key, options: RequestO
   const now = client.now();
   const today = { usd: getKeyCost(key, "today"), byok: key.byok_usage_daily, until: now };
   const reading = await readDailySpend(client, { ...options, key: key.hash, today });
-  const { spend, credits, source, notes } = reading;
-  const forecast = forecastReading(spend, reading, key.hash);
+  const { source, notes } = reading;
+  const spend = forecastReading(reading.spend, reading, key.hash);
+  const credits =
+    reading.credits === reading.spend ? spend : reading.credits && forecastReading(reading.credits, reading, key.hash);
   // What counts toward its limit.
   const counted = key.include_byok_in_limit ? spend : credits;
-  const countedForecast = counted === spend ? forecast : counted && forecastReading(counted, reading, key.hash);
   const limit = limitOf(key);
-  const capped = limit && counted === spend && isForecast(forecast) ? withLimit(forecast, today.usd, limit) : forecast;
+  const capped = limit && counted === spend && isForecast(spend) ? withLimit(spend, today.usd, limit) : spend;
   const status = getKeyStatus(key, now);
   const reached =
-    limit && status === "active" && countedForecast && isForecast(countedForecast)
-      ? limitReached(countedForecast, limit)
-      : undefined;
+    limit && status === "active" && counted && isForecast(counted) ? limitReached(counted, limit) : undefined;
   return {
     readAt: now.toISOString(),
     source,
     notes,
     status,
-    past: spend,
+    past: reading.spend,
+    spend,
+    credits,
     forecast: capped,
     month: isForecast(capped) && status === "active" ? monthOf(capped, getKeyCost(key, "month")) : undefined,
-    limit: limit && { ...limit, forecast: countedForecast, reached },
+    limit: limit && { ...limit, forecast: counted, reached },
   };
 }
 

@@ -12,6 +12,8 @@ export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "no
   readAt: string;
   past: DailySpend;
   forecast: ForecastResult;
+  /** Without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
+  credits: ForecastResult | undefined;
   /** Without today's spend if that is unknown. */
   spentThisMonth: number;
   /** Undefined without a forecast. */
@@ -28,6 +30,8 @@ export async function readWorkspaceOutlook(
   const reading = await readDailySpend(client, { ...options, workspace });
   const { spend, source, notes } = reading;
   const forecast = forecastReading(spend, reading, workspace);
+  const credits =
+    reading.credits === spend ? forecast : reading.credits && forecastReading(reading.credits, reading, workspace);
   const month = now.toISOString().slice(0, 7);
   const ofMonth = spend.usd.filter((_, i) => dayAfter(spend.from, i).startsWith(month));
   const spentThisMonth = sum([...ofMonth, spend.today?.usd ?? 0]);
@@ -37,6 +41,7 @@ export async function readWorkspaceOutlook(
     notes,
     past: spend,
     forecast,
+    credits,
     spentThisMonth,
     month: isForecast(forecast) ? monthOf(forecast, spentThisMonth) : undefined,
   };
