@@ -21,10 +21,14 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
   let frame: Frame;
   /** True while the guardrails and the budgets of workspaces can't be read. */
   let isRefused = false;
-  session.fault = ({ path }, response) =>
-    isRefused && /^\/guardrails|\/budgets$/.test(path)
-      ? reply(response, 500, apiError(500, "Internal Server Error"))
-      : undefined;
+  /** True while what forecasts are made from can't be read. */
+  let daysAreRefused = false;
+  session.fault = ({ path }, response) => {
+    const isOfDays = path === "/analytics/query" || path.startsWith("/activity");
+    if ((isRefused && /^\/guardrails|\/budgets$/.test(path)) || (isOfDays && daysAreRefused))
+      return reply(response, 500, apiError(500, "Internal Server Error"));
+    return undefined;
+  };
 
   before(() => {
     ({ account, page } = session);
@@ -36,7 +40,8 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
     (await frame.locator(selector).allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim());
   const guardrail = (name: string) => [...account.state.guardrails.values()].find((one) => one.name === name)!;
 
-  async function showPage(key: string): Promise<void> {
+  async function showPage(key: string, opens = false): Promise<void> {
+    if (opens) await chooseInContextMenu(await findRow(page, VIEW, key), TITLE);
     frame = await webviewFrame(page, "limits");
     await frame.locator("h1", { hasText: `What Limits “${key}”` }).waitFor();
     await frame.locator('main[aria-busy="false"]').waitFor();
@@ -79,11 +84,14 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
     const key = trueKey(account, "code-review");
     const shared = trueKeys(account).filter((one) => one.workspace_id === key.workspace_id);
     const spent = shared.reduce((sum, one) => sum + one.usage_monthly + one.byok_usage_monthly, 0);
-    assert.ok(600 - spent < key.limit_remaining!, "the case is gone from the sample account");
+    const { budgets } = account.state.workspaces.find(({ id }) => id === key.workspace_id)!;
+    const limit = Math.ceil(spent) + 10;
+    assert.ok(limit - spent < key.limit_remaining!, "the case is gone from the sample account");
+    budgets.find(({ reset_interval }) => reset_interval === "monthly")!.limit_usd = limit;
     await expandRow(await findRow(page, VIEW, "code-review"));
     await eventually(async () => {
       const text = await (await limitsRow("code-review")).innerText();
-      assert.ok(text.includes(`≤ ${usd(600 - spent)} left of $600/month · workspace budget`), text);
+      assert.ok(text.includes(`≤ ${usd(limit - spent)} left of $${limit}/month · workspace budget`), text);
     });
   });
 
@@ -177,6 +185,13 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
     assert.match((await textOf(".guardrails")).join(), /Customer data: zero retention/);
   });
 
+  it("says why there is no forecast", async () => {
+    daysAreRefused = true;
+    await showPage("voice-bot", true);
+    await frame.locator(".budget", { hasText: "Limit of the key" }).filter({ hasText: "No forecast: " }).waitFor();
+    daysAreRefused = false;
+  });
+
   it("can be read in each theme and width", async () => {
     await ask("anthropic/claude-opus-4.5");
     await runCommand(page, "View: Toggle Primary Side Bar Visibility");
@@ -187,7 +202,7 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
       );
       assert.deepEqual(await axeViolations(frame), [], theme);
     });
-    for (const width of [900, 480, 250]) {
+    for (const width of [900, 480, 320, 250]) {
       await page.setViewportSize({ width, height: 1300 });
       await eventually(async () => assert.deepEqual(await overflows(frame, "input"), [], `${width} px`));
     }
