@@ -34,8 +34,8 @@ export interface ToolResult {
   /** Chart data, which never reaches the model: spend, an explanation, or spend by day with what is coming. */
   spend?: SpendTable;
   explanation?: Explanation;
-  /** `omitsEndedKeys`: what disabled and expired keys spent is not in `past`. */
-  forecast?: { past: DailySpend; outlook: Outlook; omitsEndedKeys?: boolean };
+  /** See `AccountOutlook`. */
+  forecast?: { past: DailySpend; outlook: Outlook; omitsEndedKeys?: boolean; respectsLimits?: boolean };
 }
 
 export interface Tool {

@@ -41,7 +41,7 @@ describe("MCP server: or_forecast", () => {
   const ledger = (keep: (row: LedgerRow) => boolean) =>
     account.state.ledger.filter((row) => row.at < Date.now() && keep(row));
   const keyNamed = (name: string) => [...account.state.keys.values()].find((key) => key.name === name)!;
-  const ENDED = ["agent-prototype", "legacy-chatbot", "seasonal-campaign"];
+  const ENDED = ["agent-prototype", "legacy-chatbot", "seasonal-campaign", "synthetic-data"];
   /** The ledger's completed days, from the first spend on. */
   function daysOf(keep: (row: LedgerRow) => boolean): { from: string; usd: number[] } {
     const rows = Map.groupBy(ledger(keep), ({ day }) => day);
@@ -87,6 +87,22 @@ describe("MCP server: or_forecast", () => {
       text,
       /^credits_end: \d{4}-\d\d-\d\d \(\d{4}-\d\d-\d\d to (\d{4}-\d\d-\d\d|not within 120 days)\); remaining [\d.]+ USD$/m,
     );
+  });
+
+  it("caps the month at what the limits of all keys allow, and says so", async () => {
+    await start();
+    const { state } = account;
+    state.ledger = state.ledger.filter(({ key }) => state.keys.has(key));
+    // Nothing can be spent this month.
+    for (const key of state.keys.values())
+      Object.assign(key, { limit: 0.000001, limit_reset: "monthly", include_byok_in_limit: true });
+    const text = await call();
+    const [, most, spent] =
+      /^month_end \S+: at most ([\d.]+), which the keys' limits allow; spent so far ([\d.]+)$/m.exec(text) ?? [];
+    assert.ok(most, text);
+    assert.ok(Math.abs(Number(most) - Number(spent)) < 0.01, text);
+    assert.match(text, /^Capped at what today's keys can still spend by their limits; new keys or higher limits/m);
+    assert.match(text, /^Past spend of keys that can't spend any more \(.*\) is left out\.$/m);
   });
 
   it("says when a key's limit is reached", async () => {

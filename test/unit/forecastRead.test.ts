@@ -3,8 +3,8 @@ import { elapsedShare, shareBefore } from "../../src/openrouter/foresight/foreca
 import { endedKeys } from "../../src/openrouter/foresight/forecast/endedKeys.ts";
 import { forecastReading } from "../../src/openrouter/foresight/forecast/forecastReading.ts";
 import { type DailySpendOptions, readDailySpend } from "../../src/openrouter/foresight/forecast/read.ts";
-import { readOutlook } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
-import { createClient, getPeriods, listAllKeys } from "../../src/openrouter/index.ts";
+import { isForecast, type KeyListing, readOutlook } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
+import { createClient, getPeriods, type Key, listAllKeys } from "../../src/openrouter/index.ts";
 import { dayAfter } from "../../src/openrouter/spend/span.ts";
 import { DAY_MS } from "../../src/openrouter/time.ts";
 import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
@@ -72,7 +72,7 @@ describe("readDailySpend", () => {
       const { keys } = await listAllKeys(client);
       const ended = endedKeys(keys, new Date(NOON)).map(({ hash }) => hash);
       const namesOf = (hashes: readonly string[]) => hashes.map((hash) => account.state.keys.get(hash)!.name).sort();
-      assert.deepEqual(namesOf(ended), ["agent-prototype", "legacy-chatbot", "seasonal-campaign"]);
+      assert.deepEqual(namesOf(ended), ["agent-prototype", "legacy-chatbot", "seasonal-campaign", "synthetic-data"]);
       const { spend, source } = await readDailySpend(client, { ended });
       assert.equal(source, analytics ? "analytics" : "activity");
       assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day, ({ key }) => !ended.includes(key))));
@@ -95,17 +95,38 @@ describe("readDailySpend", () => {
     const stale = keys.map((key) => (key === ended ? { ...key, usage_daily: 1 } : key));
     const periods = await getPeriods(client);
     const todayFrom = async (keysReadAt: Date) =>
-      (await readOutlook(client, { periods, keys: stale, keysReadAt })).past.today!.usd;
+      (await readOutlook(client, { periods, listing: { keys: stale, workspaces: undefined }, keysReadAt })).past.today!
+        .usd;
     assertNear(await todayFrom(new Date(Date.parse(NOON) - DAY_MS)), periods.today, "yesterday's");
     assert.ok((await todayFrom(new Date(NOON))) < periods.today);
   });
 
-  it("keeps the work of a key whose name an active key has: it was replaced", async () => {
+  it("keeps the work of a key whose name a key has that can spend: it was replaced", async () => {
     const client = await start();
     const { keys } = await listAllKeys(client);
     const old = keys.find(({ name }) => name === "legacy-chatbot")!;
-    const replaced = endedKeys([...keys, { ...old, hash: "new", disabled: false }], new Date(NOON));
+    const successor = { ...old, hash: "new", disabled: false, limit: null };
+    const replaced = endedKeys([...keys, successor], new Date(NOON));
     assert.ok(!replaced.includes(old));
+    const usedUp = { ...successor, limit: 5, limit_reset: null, limit_remaining: 0, include_byok_in_limit: true };
+    assert.ok(endedKeys([...keys, usedUp], new Date(NOON)).includes(old));
+  });
+
+  it("counts a key as ended if its limit is used up and never resets, unless BYOK can go on", async () => {
+    const client = await start();
+    const { keys } = await listAllKeys(client);
+    const key = keys.find(({ name }) => name === "code-review")!;
+    const isEnded = (change: Partial<Key>) =>
+      endedKeys([{ ...key, limit: 50, limit_remaining: 0, limit_reset: null, ...change }], new Date(NOON)).length === 1;
+    assert.equal(key.byok_usage, 0);
+    assert.ok(isEnded({}));
+    assert.ok(!isEnded({ limit_remaining: 0.5 }));
+    assert.ok(!isEnded({ limit_reset: "daily" }));
+    assert.ok(!isEnded({ limit_reset: "yearly" }));
+    assert.ok(isEnded({ limit: 0, limit_reset: "daily" }));
+    assert.ok(!isEnded({ byok_usage: 1 }));
+    assert.ok(isEnded({ byok_usage: 1, include_byok_in_limit: true }));
+    assert.ok(!isEnded({ byok_usage: undefined }));
   });
 
   it("takes today's spend from the reading of other views, and then asks for completed days only", async () => {
@@ -126,6 +147,91 @@ describe("readDailySpend", () => {
       notes.map(({ kind }) => kind),
       ["analyticsUnavailable"],
     );
+  });
+});
+
+describe("readOutlook", () => {
+  let account: SampleAccount;
+  afterEach(() => account.close());
+
+  /** Reads the outlook of an account whose keys all have limits that include BYOK, and which spends nothing without keys. */
+  async function start() {
+    account = await startSampleAccount({ now: () => new Date(NOON) });
+    const client = { ...createClient(account), now: () => new Date(NOON) };
+    const { state } = account;
+    state.ledger = state.ledger.filter(({ key }) => state.keys.has(key));
+    for (const key of state.keys.values()) {
+      key.include_byok_in_limit = true;
+      if (key.limit === null) Object.assign(key, { limit: 10_000, limit_reset: "monthly" });
+    }
+    return async (change: (listing: KeyListing) => KeyListing = (listing) => listing, keysReadAt = new Date(NOON)) => {
+      const fresh = { fresh: true };
+      const [periods, listing] = [await getPeriods(client, fresh), await listAllKeys(client, {}, fresh)];
+      return readOutlook(client, { periods, listing: change(listing), keysReadAt }, fresh);
+    };
+  }
+  const keyNamed = (name: string) => [...account.state.keys.values()].find((key) => key.name === name)!;
+  const usd = (rows: readonly LedgerRow[]) => rows.reduce((sum, { usage, byok }) => sum + usage + byok, 0) / 1e6;
+  const spentBy = (hash: string, from = "") =>
+    usd(account.state.ledger.filter((row) => row.key === hash && row.day >= from && row.at < Date.parse(NOON)));
+
+  it("leaves out what a key spent whose limit is used up for good", async () => {
+    const read = await start();
+    const key = keyNamed("code-review");
+    const before = await read();
+    Object.assign(key, { limit: spentBy(key.hash) / 2, limit_reset: null });
+    const after = await read();
+    const yesterday = dayAfter(TODAY, -1);
+    const ofKey = usd(account.state.ledger.filter((row) => row.key === key.hash && row.day === yesterday));
+    assert.ok(ofKey > 1);
+    assertNear(before.past.usd.at(-1)! - after.past.usd.at(-1)!, ofKey, "yesterday");
+    assert.ok(after.month!.middle < before.month!.middle - ofKey);
+    assert.equal(after.omitsEndedKeys, true);
+  });
+
+  it("forecasts no more than the limits of all keys allow", async () => {
+    const read = await start();
+    const ample = await read();
+    assert.equal(ample.respectsLimits, false);
+    // This month, each key can spend a dollar more.
+    for (const key of account.state.keys.values())
+      Object.assign(key, { limit: spentBy(key.hash, `${TODAY.slice(0, 7)}-01`) + 1, limit_reset: "monthly" });
+    const active = [...account.state.keys.values()].filter(
+      ({ disabled, expires_at: end }) => !disabled && !(end && end <= NOON),
+    );
+    const { month, respectsLimits, forecast, credits } = await read();
+    const spent = usd(account.state.ledger.filter((row) => row.day >= "2026-06-01" && row.at < Date.parse(NOON)));
+    assert.equal(respectsLimits, true);
+    assertNear(month!.high, spent + active.length, "month");
+    assert.ok(month!.high < ample.month!.low);
+    assert.equal(month!.isMost, true);
+    for (const result of [forecast, credits!])
+      assert.ok(
+        isForecast(result) &&
+          result.totals.every(({ high }, k) => dayAfter(TODAY, k) > "2026-06-30" || high <= active.length),
+      );
+    // In July, limits are those of the whole month.
+    assert.ok(isForecast(forecast) && forecast.totals.at(-1)!.low > active.length + 100);
+  });
+
+  it("knows no bound if one key has no limit, if keys may be missing or are of an earlier day, and of other spend", async () => {
+    const read = await start();
+    for (const key of account.state.keys.values()) Object.assign(key, { limit: 0.01, limit_reset: "monthly" });
+    const respects = async (...args: Parameters<typeof read>) => (await read(...args)).respectsLimits;
+    assert.equal(await respects(), true);
+    const unreadable = { count: 1, of: 9, field: "limit" };
+    assert.equal(await respects((listing) => ({ ...listing, unreadable })), false);
+    assert.equal(await respects((listing) => ({ ...listing, unreadableWorkspaces: unreadable })), false);
+    assert.equal(await respects((listing) => ({ ...listing, workspaces: undefined })), false);
+    assert.equal(await respects(undefined, new Date(Date.parse(NOON) - DAY_MS)), false);
+    const first = account.state.ledger.findIndex(({ day, usage }) => day === "2026-06-02" && usage > 0);
+    const { ledger } = account.state;
+    account.state.ledger = ledger.with(first, { ...ledger[first]!, key: "gone", usage: 50e6 });
+    assert.equal(await respects(), false);
+    account.state.ledger = ledger;
+    assert.equal(await respects(), true);
+    keyNamed("research-agent").limit = null;
+    assert.equal(await respects(), false);
   });
 });
 

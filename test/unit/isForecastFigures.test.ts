@@ -24,6 +24,8 @@ describe("a forecast from another process", () => {
     assert.ok(isForecastFigures(replaced(["past", "today"], undefined)));
     assert.ok(isForecastFigures({ ...upcoming(), omitsEndedKeys: true }));
     assert.ok(!isForecastFigures({ ...upcoming(), omitsEndedKeys: "yes" }));
+    assert.ok(isForecastFigures({ ...upcoming(), respectsLimits: true }));
+    assert.ok(!isForecastFigures({ ...upcoming(), respectsLimits: 1 }));
     for (const reason of [
       { reason: "tooFewDays", days: 3, needed: 21 },
       { reason: "unreliable", within: 0.5, needed: 0.7 },

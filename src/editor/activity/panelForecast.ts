@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { KeyOutlook } from "../../openrouter/foresight/forecast/readKeyOutlook.ts";
 import { type AccountOutlook, isForecast } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import type { WorkspaceOutlook } from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
-import { backtestTexts, monthText, noForecastText } from "../../openrouter/foresight/forecast/texts.ts";
+import { backtestTexts, monthText, noForecastText, respectedTexts } from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import type { ForecastSubject, ShownForecast } from "../../webview/forecast/protocol.ts";
@@ -82,9 +82,7 @@ function shownForecast(outlook: AnyOutlook, failure: string | undefined): ShownF
     t("Spend of this calendar month (UTC), credits and BYOK."),
     ...backtestTexts(forecast, locale, t),
     ...(source === "activity" ? [t("Analytics are unavailable: from the 30 days of the activity.")] : []),
-    ...("omitsEndedKeys" in outlook && outlook.omitsEndedKeys
-      ? [t("What disabled and expired keys spent before is left out.")]
-      : []),
+    ...("respectsLimits" in outlook ? respectedTexts(outlook, t) : []),
     ...(failure === undefined ? [] : [t("Not refreshed: {0}", failure)]),
   ];
   const estimates = forecast.days.filter((_, i) => i <= MIN_COMING_DAYS || dayAfter(forecast.from, i) <= month.day);

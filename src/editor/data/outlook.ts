@@ -1,11 +1,11 @@
 import { OpenRouterError } from "../../openrouter/errors.ts";
-import { type AccountOutlook, readOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
-import type { Client, Key, Periods } from "../../openrouter/index.ts";
+import { type AccountOutlook, type KeyListing, readOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import type { Client, Periods } from "../../openrouter/index.ts";
 import type { ReadOptions, Resource } from "./resource.ts";
 
 interface Sources {
   credits: Resource<{ periods: Periods | OpenRouterError }>;
-  keys: Resource<{ keys: readonly Key[] }>;
+  keys: Resource<KeyListing>;
 }
 
 /** Reads the outlook from the reading of the current day that all views share, and from the keys as they were last read. */
@@ -21,5 +21,5 @@ export async function readOutlookData(
   const { periods } = credits.current.value;
   if (periods instanceof OpenRouterError) throw periods;
   const known = keys.current?.complete ? keys.current : undefined;
-  return readOutlook(client, { periods, keys: known?.value.keys, keysReadAt: known?.readAt }, options);
+  return readOutlook(client, { periods, listing: known?.value, keysReadAt: known?.readAt }, options);
 }

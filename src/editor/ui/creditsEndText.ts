@@ -2,7 +2,13 @@ import * as vscode from "vscode";
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
 import { HORIZON_DAYS } from "../../openrouter/foresight/forecast/forecastReading.ts";
 import { type AccountOutlook, creditsEnd, isForecast } from "../../openrouter/foresight/forecast/readOutlook.ts";
-import { backtestTexts, dayRangeText, dayText, noForecastText } from "../../openrouter/foresight/forecast/texts.ts";
+import {
+  backtestTexts,
+  dayRangeText,
+  dayText,
+  noForecastText,
+  respectedTexts,
+} from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { currentOutlook } from "../data/currentOutlook.ts";
@@ -42,6 +48,10 @@ function textsFor(outlook: AccountOutlook, remaining: number): CreditsEndTexts |
   return {
     text: dayText(end, last, locale, t),
     withRange,
-    details: [t("The credits last until {0}, if none are added.", withRange), ...backtestTexts(credits, locale, t)],
+    details: [
+      t("The credits last until {0}, if none are added.", withRange),
+      ...backtestTexts(credits, locale, t),
+      ...respectedTexts({ respectsLimits: outlook.respectsLimits }, t),
+    ],
   };
 }

@@ -35,12 +35,12 @@ export async function forecastText(
 
 async function accountText({ client, signal }: ToolContext): Promise<ToolResult> {
   const listing = listAllKeys(client, {}, { signal });
-  const [periods, credits, { keys }] = await Promise.all([
+  const [periods, credits, keys] = await Promise.all([
     getPeriods(client, { signal }, () => listing),
     getCredits(client, { signal }),
     listing,
   ]);
-  const outlook = await readOutlook(client, { periods, keys }, { signal });
+  const outlook = await readOutlook(client, { periods, listing: keys }, { signal });
   const remaining = getRemainingCredits(credits);
   const end = creditsEnd(outlook, remaining);
   const { forecast, month, past, readAt } = outlook;
@@ -49,10 +49,17 @@ async function accountText({ client, signal }: ToolContext): Promise<ToolResult>
       headerText("the account", readAt),
       monthLine(month, periods.month),
       `credits_end: ${creditsText(outlook.credits, remaining, end)}; remaining ${remaining} USD`,
-      `What disabled and expired keys spent before is ${outlook.omitsEndedKeys ? "left out" : "included: there are too many of them"}.`,
+      `Past spend of keys that can't spend any more (disabled, expired, limit used up) is ${outlook.omitsEndedKeys ? "left out" : "included: there are too many of them"}.`,
+      outlook.respectsLimits &&
+        "Capped at what today's keys can still spend by their limits; new keys or higher limits may add to it.",
       ...basisLines(forecast, outlook),
     ),
-    forecast: { past, outlook: chartOutlook(readAt, forecast, month, end), omitsEndedKeys: outlook.omitsEndedKeys },
+    forecast: {
+      past,
+      outlook: chartOutlook(readAt, forecast, month, end),
+      omitsEndedKeys: outlook.omitsEndedKeys,
+      respectsLimits: outlook.respectsLimits,
+    },
   };
 }
 
@@ -91,7 +98,9 @@ function headerText(what: string, readAt: string): string {
 }
 
 function monthLine(month: MonthEstimate | undefined, spent: number, until = "so far"): string | undefined {
-  return month && `month_end ${month.day}: ${estimateText(month)}; spent ${until} ${usd(spent)}`;
+  if (!month) return undefined;
+  const estimate = month.isMost ? `at most ${usd(month.high)}, which the keys' limits allow` : estimateText(month);
+  return `month_end ${month.day}: ${estimate}; spent ${until} ${usd(spent)}`;
 }
 
 function creditsText(credits: ForecastResult | undefined, remaining: number, end: DayEstimate | undefined): string {

@@ -20,8 +20,10 @@ export interface ForecastDay {
 export interface ForecastFigures {
   past: DailySpend;
   outlook: Outlook;
-  /** True if `past` doesn't contain what disabled and expired keys spent. */
+  /** True if `past` doesn't contain what keys spent that can spend no more. */
   omitsEndedKeys?: boolean;
+  /** True if more would be expected than the limits of all keys allow. */
+  respectsLimits?: boolean;
 }
 
 const PAST_DAYS = 30;

@@ -4,14 +4,14 @@ type Fields = Record<string, unknown>;
 
 /** Validates a forecast with its past. Written by hand, as for tables of spend. */
 export function isForecastFigures(value: unknown): value is ForecastFigures {
-  const { past, outlook, omitsEndedKeys } = fieldsOf(value);
+  const { past, outlook, omitsEndedKeys, respectsLimits } = fieldsOf(value);
   const { from, usd, today } = fieldsOf(past);
   const { readAt, forecast, month, creditsEnd } = fieldsOf(outlook);
   return (
     isDay(from) &&
     isList(usd, isNumber) &&
     isOptional(today, (one) => hasNumbers(one, "usd", "share")) &&
-    isOptional(omitsEndedKeys, (one) => typeof one === "boolean") &&
+    [omitsEndedKeys, respectsLimits].every((flag) => isOptional(flag, (one) => typeof one === "boolean")) &&
     isText(readAt) &&
     isResult(fieldsOf(forecast)) &&
     isOptional(month, (one) => isEstimate(one) && isDay(fieldsOf(one).day)) &&

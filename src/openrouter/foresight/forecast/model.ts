@@ -56,13 +56,21 @@ export interface Forecast {
 
 export type ForecastResult = Forecast | NoForecast;
 
+/** The spend of a whole calendar month (UTC). */
+export interface MonthEstimate extends Estimate {
+  /** The last day of the month. */
+  day: string;
+  /** True if limits allow no more than even the low end: all three figures are what can be spent at most. */
+  isMost?: boolean;
+}
+
 /** What is coming for an account, a workspace or a key. */
 export interface Outlook {
   /** ISO time of the reading. */
   readAt: string;
   forecast: ForecastResult;
-  /** The spend of the whole calendar month (UTC), and its last day; undefined without a forecast. */
-  month: (Estimate & { day: string }) | undefined;
+  /** Undefined without a forecast. */
+  month: MonthEstimate | undefined;
   /** When the credits end; undefined without a forecast or without credits. BYOK uses no credits. */
   creditsEnd: DayEstimate | undefined;
 }

@@ -1,3 +1,4 @@
+import type { ListCoverage } from "../../account/listAll.ts";
 import type { Client, RequestOptions } from "../../http/call.ts";
 import { getKeyCost } from "../../keys/keyCost.ts";
 import type { Key } from "../../schemas.ts";
@@ -7,17 +8,27 @@ import { sum, utcDay } from "../../text/figures.ts";
 import { endedKeys } from "./endedKeys.ts";
 import { whenSpent } from "./forecast.ts";
 import { forecastReading } from "./forecastReading.ts";
-import type { DailySpend, DayEstimate, Estimate, Forecast, ForecastResult } from "./model.ts";
+import { hasKeylessSpend } from "./keylessSpend.ts";
+import type { DailySpend, DayEstimate, Forecast, ForecastResult, MonthEstimate } from "./model.ts";
 import { daysUntil, monthEnd } from "./monthEnd.ts";
 import { type DailySpendReading, readDailySpend, type SpentToday } from "./read.ts";
+import { spendBound, withBound } from "./spendBound.ts";
+
+export type { MonthEstimate };
 
 export interface OutlookSources {
   /** The reading of the current day that other views show. */
   periods: Periods;
-  /** All keys of the account; undefined if they are unknown. */
-  keys: readonly Key[] | undefined;
+  /** The account's keys; undefined if they are unknown. */
+  listing: KeyListing | undefined;
   /** When the keys were read. Default: with `periods`. */
   keysReadAt?: Date;
+}
+
+export interface KeyListing extends Pick<ListCoverage, "unreadable" | "unreadableWorkspaces"> {
+  keys: readonly Key[];
+  /** Undefined if only the default workspace could be read. */
+  workspaces: readonly unknown[] | undefined;
 }
 
 /** What is coming for an account. */
@@ -27,20 +38,17 @@ export interface AccountOutlook {
   source: DailySpendReading["source"];
   notes: SpendNote[];
   keysKnown: boolean;
-  /** False if what disabled and expired keys spent is included. */
+  /** False if what keys spent that can spend no more is included. */
   omitsEndedKeys: boolean;
+  /** True if more would be expected than the limits of all keys allow, if each has one. */
+  respectsLimits: boolean;
   /** Without what ended keys spent if `omitsEndedKeys`. */
   past: DailySpend;
   forecast: ForecastResult;
-  /** The spend of the whole calendar month (UTC), and its last day; undefined without a forecast. */
+  /** Undefined without a forecast. */
   month: MonthEstimate | undefined;
   /** Credits alone, without BYOK; undefined if the source doesn't tell them apart. */
   credits: ForecastResult | undefined;
-}
-
-export interface MonthEstimate extends Estimate {
-  /** The last day of the month. */
-  day: string;
 }
 
 /**
@@ -49,34 +57,61 @@ export interface MonthEstimate extends Estimate {
  */
 export async function readOutlook(
   client: Client,
-  { periods, keys, keysReadAt }: OutlookSources,
+  { periods, listing, keysReadAt }: OutlookSources,
   options: RequestOptions = {},
 ): Promise<AccountOutlook> {
   const now = new Date(periods.until);
-  const ended = endedKeys(keys ?? [], now);
+  const keys = listing?.keys ?? [];
+  // Counters of an earlier day say nothing about today's spend.
+  const areOfToday = utcDay(keysReadAt ?? now) === utcDay(now);
+  const ended = endedKeys(keys, now, keysReadAt);
   const reading = await readDailySpend(client, {
     ...options,
     ended: ended.map(({ hash }) => hash),
-    // Counters of an earlier day say nothing about today's spend.
-    today: todayOf(periods, utcDay(keysReadAt ?? now) === utcDay(now) ? ended : []),
+    today: todayOf(periods, areOfToday ? ended : []),
   });
   const seed = "account";
-  const forecast = forecastReading(reading.spend, reading, seed);
-  const credits =
-    reading.credits === undefined || reading.credits === reading.spend
-      ? reading.credits && forecast
-      : forecastReading(reading.credits, reading, seed);
+  const spendForecast = forecastReading(reading.spend, reading, seed);
+  const mayHaveByok = reading.credits !== reading.spend;
+  const creditsForecast = mayHaveByok
+    ? reading.credits && forecastReading(reading.credits, reading, seed)
+    : spendForecast;
+  const boundedBy = isComplete(listing) && areOfToday && !hasKeylessSpend(periods, keys) ? keys : [];
+  const forecast = bounded(spendForecast, reading.spend, boundedBy, mayHaveByok ? "spend" : "credits", now);
+  const credits = mayHaveByok
+    ? creditsForecast && bounded(creditsForecast, reading.credits!, boundedBy, "credits", now)
+    : forecast;
+  const month = isForecast(forecast) ? monthOf(forecast, periods.month) : undefined;
   return {
     readAt: now.toISOString(),
     source: reading.source,
     notes: reading.notes,
-    keysKnown: keys !== undefined,
-    omitsEndedKeys: keys !== undefined && reading.omitsEnded,
+    keysKnown: listing !== undefined,
+    omitsEndedKeys: listing !== undefined && reading.omitsEnded,
+    respectsLimits: forecast !== spendForecast || credits !== creditsForecast,
     past: reading.spend,
     forecast,
-    month: isForecast(forecast) ? monthOf(forecast, periods.month) : undefined,
+    month: month && forecast !== spendForecast && month.low === month.high ? { ...month, isMost: true } : month,
     credits,
   };
+}
+
+/** True if no key of the account is missing. */
+function isComplete(listing: KeyListing | undefined): boolean {
+  return listing?.workspaces !== undefined && !listing.unreadable && !listing.unreadableWorkspaces;
+}
+
+/** Returns a forecast without what keys can't spend by their limits; the same one if they allow all of it, and without keys. */
+function bounded(
+  result: ForecastResult,
+  { today }: DailySpend,
+  keys: readonly Key[],
+  counted: "credits" | "spend",
+  now: Date,
+): ForecastResult {
+  if (!isForecast(result) || keys.length === 0) return result;
+  const bound = spendBound(keys, counted, { from: result.from, length: result.days.length, now });
+  return bound ? withBound(result, today?.usd ?? 0, bound) : result;
 }
 
 export function isForecast(result: ForecastResult): result is Forecast {

@@ -7,14 +7,11 @@ import {
   numberFormat,
 } from "../../text/format.ts";
 import type { Translate } from "../../text/translate.ts";
-import type { DayEstimate, Estimate, Forecast, NoForecast } from "./model.ts";
+import type { DayEstimate, Forecast, MonthEstimate, NoForecast } from "./model.ts";
 
-/** "about $1,620 by Nov 30 ($1,540 – $1,730)" */
-export function monthText(
-  { low, middle, high, day }: Estimate & { day: string },
-  locale: string,
-  t: Translate,
-): string {
+/** "about $1,620 by Nov 30 ($1,540 – $1,730)"; what limits allow as "about $1,200 at most by Nov 30". */
+export function monthText({ low, middle, high, day, isMost }: MonthEstimate, locale: string, t: Translate): string {
+  if (isMost) return t("about {0} at most by {1}", formatRoughMoney(high, locale), formatShortUtcDay(day, locale));
   return t(
     "about {0} by {1} ({2})",
     formatRoughMoney(middle, locale),
@@ -47,6 +44,19 @@ export function backtestTexts({ backtest, basedOn }: Forecast, locale: string, t
   return [
     t("Forecast from {0} days of spend. 8 of 10 outcomes are expected in the range.", basedOn),
     t("Checked on {0} past days: {1} of them were in the range.", backtest.days, percent(backtest.within, locale)),
+  ];
+}
+
+/** Which events the forecast of an account respects. */
+export function respectedTexts(
+  { omitsEndedKeys, respectsLimits }: { omitsEndedKeys?: boolean; respectsLimits?: boolean },
+  t: Translate,
+): string[] {
+  return [
+    ...(omitsEndedKeys ? [t("Past spend of keys that can't spend any more is left out.")] : []),
+    ...(respectsLimits
+      ? [t("Capped at what today's keys can still spend by their limits. New keys or higher limits may add to it.")]
+      : []),
   ];
 }
 
