@@ -47,6 +47,16 @@ const textOf = (forecast: BudgetForecast | undefined, reset: string | null) =>
 const tooFew: NoForecast = { reason: "tooFewDays", days: 3, needed: 21 };
 
 describe("the forecast of a budget", () => {
+  it("counts what was spent between the readings of forecast and budget only once", () => {
+    const daily = budget(4, "daily", { limit: 13, includesByok: true });
+    // By now, nearly the whole day's spend is in the counters.
+    assert.ok(forecastBudget(plain, daily));
+    assert.equal(forecastBudget({ ...plain, sinceReading: { spend: 8.5, credits: 8.5 } }, daily), undefined);
+    // Without BYOK, only the credits count.
+    const ofCredits = { ...withByok, sinceReading: { spend: 8, credits: 0 } };
+    assert.ok(forecastBudget(ofCredits, budget(4, "daily", { limit: 12 })));
+  });
+
   const cases: [name: string, SpendForecasts, Budget, said: string | undefined, others?: Budget[]][] = [
     ["reached soon", plain, budget(48, "monthly"), "Will probably be reached: about Jun 14 (Jun 13 – 15)."],
     ["that never resets", plain, budget(48, null), "Will probably be reached: about Jun 14 (Jun 13 – 15)."],

@@ -67,7 +67,7 @@ describe("the outlooks of a key's budgets", function () {
     assert.equal(forecastOf(limits, "key"), undefined);
     assert.equal(queries(), 0);
     await read(limits);
-    assert.equal(queries(), 4);
+    assert.equal(queries(), 5);
     const reached = forecastOf(limits, "key");
     assert.ok(reached && "middle" in reached, JSON.stringify(reached));
     const { key } = limits;
@@ -75,14 +75,14 @@ describe("the outlooks of a key's budgets", function () {
     const ofWorkspace = forecastOf(limits, "workspace");
     assert.ok(ofWorkspace === undefined || "early" in ofWorkspace, JSON.stringify(ofWorkspace));
     await read(limits);
-    assert.equal(queries(), 4);
+    assert.equal(queries(), 5);
   });
 
   it("are read again with Refresh, and on the next day, which those of yesterday say nothing about", async () => {
     const limits = await withLimit("code-review", 20);
     await read(limits);
     await read(limits, Date.now());
-    assert.equal(queries(), 8);
+    assert.equal(queries(), 10);
     ahead = DAY_MS;
     assert.equal(forecastOf(limits, "key"), undefined);
     const before = queries();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { limitReached, withLimit } from "../../src/openrouter/foresight/forecast/limitForecast.ts";
+import { limitReached, withExpiry, withLimit } from "../../src/openrouter/foresight/forecast/limitForecast.ts";
 import type { Forecast } from "../../src/openrouter/foresight/forecast/model.ts";
 
 /** 8, 10 or 12 USD a day from Wednesday, 2026-06-10 on. */
@@ -49,15 +49,37 @@ describe("withLimit", () => {
 
   it("lets a weekly limit begin anew on Monday", () => {
     const limited = withLimit(steady(), 0, { limit: 30, reset: "weekly", remaining: 15 });
-    assert.deepEqual(middles(limited, 4), [10, 15]);
+    assert.deepEqual(middles(limited, 1), [5, 15]);
+    assert.deepEqual(middles(limited, 4), [0, 15]);
     // What the limit stopped before isn't spent later.
     assert.deepEqual(middles(limited, 5), [10, 25]);
   });
 
   it("ends at a limit that never resets", () => {
     const limited = withLimit(steady(), 0, { limit: 100, reset: null, remaining: 35 });
-    assert.deepEqual(middles(limited, 39), [10, 35]);
+    assert.deepEqual(middles(limited, 3), [5, 35]);
+    assert.deepEqual(middles(limited, 39), [0, 35]);
     assert.equal(limited.totals[39]!.low, 35);
+  });
+
+  it("has days that add up to the totals", () => {
+    const limit = fc.record({
+      limit: fc.nat(60),
+      remaining: fc.nat(60),
+      reset: fc.constantFrom("daily", "weekly", "monthly", null),
+    });
+    fc.assert(
+      fc.property(limit, fc.nat(5), (one, spentToday) => {
+        const { days, totals } = withLimit(steady(), spentToday, one);
+        let sum = -Math.min(spentToday, days[0]!.middle);
+        for (const [i, day] of days.entries()) {
+          assert.ok(day.low <= day.middle && day.middle <= day.high && day.low >= 0, `day ${i}`);
+          sum += day.middle;
+          // Of today, the forecast has what is still to be spent.
+          assert.ok(sum <= totals[i]!.middle + 1e-9, `${sum} by day ${i} of ${totals[i]!.middle}`);
+        }
+      }),
+    );
   });
 
   it("keeps totals in order, rising and within what is spent without it", () => {
@@ -92,5 +114,24 @@ describe("withLimit", () => {
     const forecast = steady(20);
     const limited = withLimit(forecast, 0, { limit: 1_000, reset: "monthly", remaining: 1_000 });
     assert.deepEqual(limited, forecast);
+  });
+});
+
+describe("withExpiry", () => {
+  it("spends nothing after the day on which the key expires", () => {
+    const ended = withExpiry(steady(), "2026-06-12T08:00:00Z");
+    assert.deepEqual(
+      ended.days.slice(0, 5).map(({ middle }) => middle),
+      [10, 10, 10, 0, 0],
+    );
+    assert.equal(ended.totals.at(-1)!.high, 36);
+    assert.equal(limitReached(ended, { reset: null, remaining: 48 }), undefined);
+    // At midnight, the day before is the last one.
+    assert.equal(withExpiry(steady(), "2026-06-12T00:00:00Z").totals.at(-1)!.middle, 20);
+  });
+
+  it("changes nothing without a date, and beyond the forecast", () => {
+    const forecast = steady();
+    for (const at of [null, undefined, "", "2027-01-01T00:00:00Z"]) assert.equal(withExpiry(forecast, at), forecast);
   });
 });

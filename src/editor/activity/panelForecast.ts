@@ -6,6 +6,7 @@ import type { WorkspaceOutlook } from "../../openrouter/foresight/forecast/readW
 import { backtestTexts, monthText, noForecastText, respectedTexts } from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
+import { formatMoment } from "../../openrouter/text/format.ts";
 import type { ForecastSubject, ShownForecast } from "../../webview/forecast/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { currentOutlook } from "../data/currentOutlook.ts";
@@ -82,11 +83,23 @@ function shownForecast(outlook: AnyOutlook, failure: string | undefined): ShownF
     t("Spend of this calendar month (UTC), credits and BYOK."),
     ...backtestTexts(forecast, locale, t),
     ...(source === "activity" ? [t("Analytics are unavailable: from the 30 days of the activity.")] : []),
-    ...("respectsLimits" in outlook ? respectedTexts(outlook, t) : []),
+    ...("omitsEndedKeys" in outlook ? respectedTexts(outlook, t) : keyTexts(outlook)),
     ...(failure === undefined ? [] : [t("Not refreshed: {0}", failure)]),
   ];
   const estimates = forecast.days.filter((_, i) => i <= MIN_COMING_DAYS || dayAfter(forecast.from, i) <= month.day);
   return { text: monthText(month, locale, t), details, days: { from: forecast.from, estimates } };
+}
+
+/** What else the forecast of a key takes into account, and what it doesn't. */
+function keyTexts({ ignoresLimit, expiresAt }: KeyOutlook): string[] {
+  const t = vscode.l10n.t;
+  const expiry = expiresAt ? new Date(expiresAt) : undefined;
+  return [
+    ...(ignoresLimit ? [t("The key's limit isn't taken into account: BYOK doesn't count toward it.")] : []),
+    ...(expiry && !Number.isNaN(expiry.getTime())
+      ? [t("The key expires {0} and spends nothing after that.", formatMoment(expiry.toISOString(), displayLocale()))]
+      : []),
+  ];
 }
 
 /** A key without a forecast of the month is disabled or has expired. */

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { CurrentSpend, SpendTable } from "../../openrouter/spend/index.ts";
 import { withNames } from "../../openrouter/spend/rename.ts";
 import { redact } from "../../openrouter/text/redact.ts";
+import type { ForecastSubject } from "../../webview/forecast/protocol.ts";
 import { type Amounts, type FromWebview, parseFromWebview, type ToWebview } from "../../webview/protocol.ts";
 import type { ActivityState, ScopeFilter } from "../../webview/state.ts";
 import { requireLive } from "../account/session.ts";
@@ -60,7 +61,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
   let named: { table: SpendTable; names: KeysData | undefined } | undefined;
 
   /** What the page shows a forecast of. */
-  let expected: Pick<Extract<FromWebview, { type: "forecast" }>, "accountId" | "about"> | undefined;
+  let expected: { accountId: string; about: ForecastSubject } | undefined;
   let forecast: PanelForecast | undefined;
   let explainer: Promise<Explainer> | undefined;
   let comparer: Promise<ModelComparer> | undefined;
@@ -187,7 +188,8 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     if (message.type === "read") return read(message);
     if (message.type === "ask") return ask(message);
     if (message.type === "forecast") {
-      expected = message;
+      const { accountId, about } = message;
+      expected = about && { accountId, about };
       forecast?.dispose();
       forecast = undefined;
       return showForecast();
@@ -230,6 +232,7 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
     },
     dispose() {
       pending?.abort();
+      expected = undefined;
       void comparer?.then((one) => one.stop());
       forecast?.dispose();
       void explainer?.then((one) => one.stop());

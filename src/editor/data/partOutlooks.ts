@@ -1,3 +1,4 @@
+import { endedKeys } from "../../openrouter/foresight/forecast/endedKeys.ts";
 import { type KeyOutlook, readKeyOutlook } from "../../openrouter/foresight/forecast/readKeyOutlook.ts";
 import {
   readWorkspaceOutlook,
@@ -10,7 +11,7 @@ import { createResource, type ReadOptions, type Resource, type ResourceHost } fr
 
 /** A forecast hardly changes within an hour. */
 export const OUTLOOK_MAX_AGE_MS = 60 * 60_000;
-/** The counters of a key that was read so lately are those of today's spend. */
+/** A key that was read so lately need not be read again. */
 const KEY_MAX_AGE_MS = 60_000;
 
 type PartOutlook = KeyOutlook | WorkspaceOutlook;
@@ -40,15 +41,24 @@ export function keyOutlookOf(session: AccountSession, hash: string, host: Resour
   return partOutlook(session, `key ${hash}`, host, async (options) => {
     const { client, data } = session;
     const { current } = data.keys;
-    const isRecent = current && Date.now() - current.readAt.getTime() < KEY_MAX_AGE_MS;
-    const known = isRecent ? current.value.keys.find((key) => key.hash === hash) : undefined;
+    const age = current && Date.now() - current.readAt.getTime();
+    // Counters of the day before are not today's spend; long lists of keys begin to be read earlier.
+    const isOfToday = current && utcDay(new Date(current.readAt.getTime() - KEY_MAX_AGE_MS)) === utcDay(client.now());
+    const isRecent = age !== undefined && age < KEY_MAX_AGE_MS && isOfToday;
+    const known = isRecent ? current?.value.keys.find((key) => key.hash === hash) : undefined;
     return readKeyOutlook(client, known ?? (await getKey(client, hash, { ...options, fresh: true })), options);
   });
 }
 
 /** Returns the outlook of a workspace without loading it. `POST /analytics/query` */
 export function workspaceOutlookOf(session: AccountSession, id: string, host: ResourceHost) {
-  return partOutlook(session, `workspace ${id}`, host, (options) => readWorkspaceOutlook(session.client, id, options));
+  return partOutlook(session, `workspace ${id}`, host, (options) => {
+    const { client, data } = session;
+    const { current } = data.keys;
+    const keys = current?.complete ? current.value.keys.filter(({ workspace_id }) => workspace_id === id) : undefined;
+    const ended = keys && endedKeys(keys, client.now(), current?.readAt).map(({ hash }) => hash);
+    return readWorkspaceOutlook(client, id, { ...options, ended });
+  });
 }
 
 function partOutlook<T extends PartOutlook>(

@@ -99,7 +99,8 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
     const failed = failure?.id === id ? failure.message : undefined;
     const isPending = pending?.id === id;
     const isChosen = typeof content.basis === "object";
-    const nothing = isChosen ? undefined : t("Nothing to compare with: OpenRouter's analytics don't have it.");
+    // Of a range that has just begun, the current day is the only one.
+    const nothing = isChosen ? undefined : t("There is nothing to compare with here. Choose other days.");
     const message = content.request ? failed : nothing;
     drawChoice(content);
     picker.element.hidden = !isChosen;

@@ -120,7 +120,13 @@ function firstChoice(state: ActivityState, current: string): ChosenPeriods {
   // Of a year, its halves can be compared.
   const days = state.range === "today" ? 1 : Math.max(2, Math.floor(daysIn(state.range, current.slice(0, 10)) / 2));
   const after = bucket === undefined ? completedDays(days, current) : { from: bucket, to: bucket };
-  return { after, before: shift(after, days) };
+  return { after, before: shift(after, lengthOf(after)) };
+}
+
+function lengthOf({ from, to }: Buckets): number {
+  let days = 1;
+  while (dayAfter(from.slice(0, 10), days) <= to.slice(0, 10)) days += 1;
+  return days;
 }
 
 /** The days of a range of so many days, without the one in progress. */

@@ -39,7 +39,7 @@ export function createForecastPart(locale: string, post: (message: FromWebview) 
       if (next === followed) return;
       followed = next;
       forecast = undefined;
-      if (about) post({ type: "forecast", accountId, about });
+      post({ type: "forecast", accountId, about });
     },
     draw(state, today) {
       const shown = forecastSubject(state) ? forecast : undefined;

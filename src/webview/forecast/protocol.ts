@@ -21,8 +21,8 @@ const shownForecast = z.object({
 export type ShownForecast = z.infer<typeof shownForecast>;
 
 export const forecastFromWebview = [
-  /** Requests the forecast, and again whenever it changes. */
-  z.object({ type: z.literal("forecast"), accountId: text, about: subject }),
+  /** Requests the forecast, and again whenever it changes; without `about`, no more. */
+  z.object({ type: z.literal("forecast"), accountId: text, about: z.optional(subject) }),
 ] as const;
 
 export const forecastToWebview = [

@@ -1,4 +1,5 @@
 // Answers the panel's questions about costs on other models, and copies and exports them. Loaded with the first question.
+import * as vscode from "vscode";
 import type { WhatIfReading } from "../../../openrouter/foresight/whatIf/readWhatIf.ts";
 import { redact } from "../../../openrouter/text/redact.ts";
 import type { FromWebview, ToWebview } from "../../../webview/protocol.ts";
@@ -47,7 +48,12 @@ export function createModelComparer({ log, post }: { log: Log; post(message: ToW
   return {
     async handle(session, message) {
       if (message.type === "whatIf") return answer(session, message);
-      if (shown?.id !== message.id || shown.session !== session) return;
+      if (shown?.id !== message.id || shown.session !== session)
+        return post({
+          type: "whatIfFailed",
+          id: message.id,
+          message: vscode.l10n.t("These figures are no longer current. Compare again."),
+        });
       requireLive(session);
       if (message.type === "copyWhatIf") return copyWhatIf(session, shown.reading);
       return exportWhatIf(session, shown.reading, message.format);

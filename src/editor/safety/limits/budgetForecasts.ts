@@ -7,8 +7,10 @@ import {
 import type { KeyOutlook } from "../../../openrouter/foresight/forecast/readKeyOutlook.ts";
 import type { WorkspaceOutlook } from "../../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import type { Key } from "../../../openrouter/index.ts";
+import { getKeyCost } from "../../../openrouter/keys/keyCost.ts";
 import { type Budget, isShared } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
+import { utcDay } from "../../../openrouter/text/figures.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import {
   currentPart,
@@ -47,6 +49,16 @@ export async function readOutlooks(
   );
 }
 
+/** Reads outlooks again that a view shows and that are older than an hour or of an earlier day. */
+export function renewOutlooks(
+  session: AccountSession,
+  outlooks: readonly Resource<KeyOutlook | WorkspaceOutlook>[],
+): void {
+  for (const outlook of outlooks)
+    if (outlook.current || outlook.error !== undefined)
+      void outlook.ensureQuietly(currentPart(session, outlook) ? OUTLOOK_MAX_AGE_MS : 0);
+}
+
 /**
  * Returns when a budget is reached, as far as outlooks were read. Not for a member's budget: it counts the spend in
  * OpenRouter's chat, too, of which no outlook knows.
@@ -69,14 +81,32 @@ interface ReadForecasts {
   failure: string | undefined;
 }
 
-function ofKey(session: AccountSession, { hash }: Key): ReadForecasts {
-  const outlook = knownKeyOutlook(session, hash);
-  return { forecasts: currentPart(session, outlook), failure: outlook?.failure };
+function ofKey(session: AccountSession, key: Key): ReadForecasts {
+  const outlook = knownKeyOutlook(session, key.hash);
+  const current = currentPart(session, outlook);
+  const forecasts = current && { ...current, sinceReading: spentSince(session, key, current) };
+  return { forecasts, failure: outlook?.failure };
+}
+
+/** What the key spent since its outlook was read, by its counters of the same day. */
+function spentSince(
+  { data }: AccountSession,
+  key: Key,
+  { readAt, past, creditsToday }: KeyOutlook,
+): SpendForecasts["sinceReading"] {
+  const keysReadAt = data.keys.current?.readAt;
+  if (!keysReadAt || !past.today || utcDay(keysReadAt) !== readAt.slice(0, 10)) return undefined;
+  const usd = getKeyCost(key, "today");
+  const credits = creditsToday === undefined ? undefined : usd - (key.byok_usage_daily ?? 0) - creditsToday;
+  return { spend: usd - past.today.usd, credits };
 }
 
 function ofWorkspace(session: AccountSession, { workspace_id: id }: Key): ReadForecasts {
   const outlook = id ? knownWorkspaceOutlook(session, id) : undefined;
-  const current = currentPart(session, outlook);
+  const known = currentPart(session, outlook);
+  // Its keys' counters don't tell what was spent since: deleted keys are missing.
+  const isRecent = known && session.client.now().getTime() - Date.parse(known.readAt) < OUTLOOK_MAX_AGE_MS;
+  const current = isRecent ? known : undefined;
   return { forecasts: current && { ...current, spend: current.forecast }, failure: outlook?.failure };
 }
 

@@ -22,7 +22,7 @@ import { displayLocale } from "../../platform/locale.ts";
 import type { Log } from "../../platform/log.ts";
 import { reportErrors } from "../../platform/registerCommands.ts";
 import type { RefreshablePart } from "../../platform/wing.ts";
-import { budgetOutlooks, readOutlooks } from "./budgetForecasts.ts";
+import { budgetOutlooks, readOutlooks, renewOutlooks } from "./budgetForecasts.ts";
 import { catalogOf } from "./catalogData.ts";
 import { findKey, limitParts, limitsOf, STALE_MS } from "./limitsData.ts";
 import { limitsPage } from "./limitsPage.ts";
@@ -127,6 +127,8 @@ export function connectLimits(webview: vscode.Webview, options: ConnectionOption
     isDrawing = true;
     void sleep(DRAW_MS).then(() => {
       isDrawing = false;
+      const session = ownSession();
+      if (session) renewOutlooks(session, outlooksOf(session));
       return reportErrors(log, "limits", drawNow);
     });
   }

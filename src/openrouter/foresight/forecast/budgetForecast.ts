@@ -11,6 +11,8 @@ export interface SpendForecasts {
   spend: ForecastResult;
   /** Without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
   credits: ForecastResult | undefined;
+  /** What was spent from the reading of the forecasts to that of the budgets; below 0 if the budgets were read first. */
+  sinceReading?: { spend: number; credits: number | undefined };
 }
 
 /** Why there is no forecast for a budget. */
@@ -35,18 +37,27 @@ export function forecastBudget(
   budget: Budget,
   budgets: readonly Budget[] = [],
 ): BudgetForecast | undefined {
-  const { remaining, reset } = budget;
-  if (!remaining || !hasKnownReset(budget)) return undefined;
+  const { reset } = budget;
+  if (!budget.remaining || !hasKnownReset(budget)) return undefined;
   if (!forecasts.past.today) return { reason: "todayUnknown" };
   const counted = countedForecast(forecasts, budget);
   if ("reason" in counted) return counted;
   const others = isShared(budget) ? [] : budgets.filter((other) => other !== budget && stops(other, budget, forecasts));
   const spentToday = forecasts.past.today.usd;
   const stopped = others.reduce(
-    (forecast, { limit, reset, remaining = limit }) => withLimit(forecast, spentToday, { limit, reset, remaining }),
+    (forecast, other) => withLimit(forecast, spentToday, { ...other, remaining: remainingAtReading(forecasts, other) }),
     counted,
   );
-  return limitReached(stopped, { remaining, reset });
+  return limitReached(stopped, { remaining: remainingAtReading(forecasts, budget), reset });
+}
+
+/** A forecast counts what is spent from its reading on. */
+function remainingAtReading(
+  { sinceReading }: SpendForecasts,
+  { limit, remaining = limit, includesByok }: Budget,
+): number {
+  const since = (includesByok ? sinceReading?.spend : (sinceReading?.credits ?? sinceReading?.spend)) ?? 0;
+  return Math.min(limit, Math.max(0, remaining + since));
 }
 
 function hasKnownReset({ reset }: Budget): boolean {

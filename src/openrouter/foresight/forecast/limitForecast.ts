@@ -26,8 +26,8 @@ export function limitReached(
 }
 
 /**
- * Returns the forecast of a key with a limit that stops it: no day has more than the limit allows, and what it stops isn't
- * spent after the reset.
+ * Returns the forecast of a key with a limit that stops it: no day has more than is left of the limit then, and what it stops
+ * isn't spent after the reset.
  */
 export function withLimit(forecast: Forecast, spentToday: number, { limit, reset, remaining }: SpendLimit): Forecast {
   let left = remaining;
@@ -42,7 +42,14 @@ export function withLimit(forecast: Forecast, spentToday: number, { limit, reset
       left = limit;
       [before, wanted] = [totals[i - 1]!, forecast.totals[i - 1]!];
     }
-    days.push(atMost(day, i === 0 ? spentToday + left : left));
+    // The more was spent before a day, the less is left for it.
+    const earlier = i === 0 ? nothing : subtract(totals[i - 1]!, before);
+    const most = (spent: number) => (i === 0 ? spentToday : 0) + Math.max(0, left - spent);
+    days.push({
+      low: Math.min(day.low, most(earlier.high)),
+      middle: Math.min(day.middle, most(earlier.middle)),
+      high: Math.min(day.high, most(earlier.low)),
+    });
     totals.push(ordered(add(before, atMost(subtract(forecast.totals[i]!, wanted), left))));
   }
   return { ...forecast, days, totals };
@@ -62,6 +69,19 @@ const ordered = ({ low, middle, high }: Estimate) => ({
   middle,
   high: Math.max(middle, high),
 });
+
+/** Returns the forecast of a key that expires: nothing is spent on the days after that. */
+export function withExpiry(forecast: Forecast, expiresAt: string | null | undefined): Forecast {
+  const last = forecast.days.findLastIndex(
+    (_, i) => !(Date.parse(expiresAt ?? "") <= bucketStart(dayAfter(forecast.from, i)).getTime()),
+  );
+  if (last === forecast.days.length - 1) return forecast;
+  return {
+    ...forecast,
+    days: forecast.days.map((day, i) => (i > last ? nothing : day)),
+    totals: forecast.totals.map((total, i) => (i > last ? (forecast.totals[last] ?? nothing) : total)),
+  };
+}
 
 function atMost({ low, middle, high }: Estimate, most: number): Estimate {
   return { low: Math.min(low, most), middle: Math.min(middle, most), high: Math.min(high, most) };

@@ -4,7 +4,7 @@ import { getKeyStatus, type KeyStatus } from "../../keys/keyStatus.ts";
 import { getLimitSpend } from "../../keys/limitShare.ts";
 import type { Key } from "../../schemas.ts";
 import { forecastReading } from "./forecastReading.ts";
-import { limitReached, type SpendLimit, withLimit } from "./limitForecast.ts";
+import { limitReached, type SpendLimit, withExpiry, withLimit } from "./limitForecast.ts";
 import type { DailySpend, DayEstimate, ForecastResult } from "./model.ts";
 import { type DailySpendReading, readDailySpend } from "./read.ts";
 import { isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
@@ -23,7 +23,13 @@ export interface KeyOutlook extends Pick<DailySpendReading, "source" | "notes"> 
   /** A key that is not active spends no more. */
   status: KeyStatus;
   past: DailySpend;
-  /** As the key went on without a limit, BYOK included. */
+  /** What was spent today without BYOK; undefined if it is unknown. */
+  creditsToday: number | undefined;
+  /** True if the key has a limit that isn't taken into account, since BYOK doesn't count toward it. */
+  ignoresLimit: boolean;
+  /** When the key expires; null if never. */
+  expiresAt: string | null;
+  /** As the key went on without a limit, until it expires, BYOK included. */
   spend: ForecastResult;
   /** The same without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
   credits: ForecastResult | undefined;
@@ -44,9 +50,12 @@ export async function readKeyOutlook(client: Client, key: Key, options: RequestO
   const today = { usd: getKeyCost(key, "today"), byok: key.byok_usage_daily, until: now };
   const reading = await readDailySpend(client, { ...options, key: key.hash, today });
   const { source, notes } = reading;
-  const spend = forecastReading(reading.spend, reading, key.hash);
-  const credits =
-    reading.credits === reading.spend ? spend : reading.credits && forecastReading(reading.credits, reading, key.hash);
+  const forecastOf = (series: DailySpend): ForecastResult => {
+    const forecast = forecastReading(series, reading, key.hash);
+    return isForecast(forecast) ? withExpiry(forecast, key.expires_at) : forecast;
+  };
+  const spend = forecastOf(reading.spend);
+  const credits = reading.credits === reading.spend ? spend : reading.credits && forecastOf(reading.credits);
   // What counts toward its limit.
   const counted = key.include_byok_in_limit ? spend : credits;
   const limit = limitOf(key);
@@ -60,6 +69,9 @@ export async function readKeyOutlook(client: Client, key: Key, options: RequestO
     notes,
     status,
     past: reading.spend,
+    creditsToday: reading.credits?.today?.usd,
+    ignoresLimit: limit !== undefined && counted !== spend,
+    expiresAt: key.expires_at ?? null,
     spend,
     credits,
     forecast: capped,

@@ -10,6 +10,8 @@ import { isForecast, type MonthEstimate, monthOf } from "./readOutlook.ts";
 export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "notes"> {
   /** ISO time of the reading. */
   readAt: string;
+  /** False if what keys spent that can spend no more is included. */
+  omitsEndedKeys: boolean;
   past: DailySpend;
   forecast: ForecastResult;
   /** Without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
@@ -20,11 +22,15 @@ export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "no
   month: MonthEstimate | undefined;
 }
 
-/** Reads a workspace's daily spend and forecasts it. @throws OpenRouterError if the spend can't be read */
+/**
+ * Reads a workspace's daily spend and forecasts it.
+ * @param options `ended` are the hashes of its keys that can spend no more; their spend counts if it isn't given
+ * @throws OpenRouterError if the spend can't be read
+ */
 export async function readWorkspaceOutlook(
   client: Client,
   workspace: string,
-  options: RequestOptions = {},
+  options: RequestOptions & { ended?: readonly string[] } = {},
 ): Promise<WorkspaceOutlook> {
   const now = client.now();
   const reading = await readDailySpend(client, { ...options, workspace });
@@ -39,6 +45,7 @@ export async function readWorkspaceOutlook(
     readAt: now.toISOString(),
     source,
     notes,
+    omitsEndedKeys: options.ended !== undefined && reading.omitsEnded,
     past: spend,
     forecast,
     credits,
