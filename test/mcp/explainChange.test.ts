@@ -1,10 +1,12 @@
 // `or_explain_change` over stdio, compared with the ledger.
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type LedgerRow, type SampleAccount, type SampleOptions, startSampleAccount } from "../../src/sample/index.ts";
 import { spike } from "../../src/sample/seed/profiles.ts";
 import { type McpServer, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const day = (ago: number) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
 const usd = (rows: readonly LedgerRow[]) => rows.reduce((sum, row) => sum + row.usage + row.byok, 0) / 1e6;
 const toNumber = (text: string | undefined) => Number(text?.replaceAll(",", ""));
@@ -121,10 +123,47 @@ describe("MCP server: or_explain_change", () => {
     assert.match(old.text, /without them only whole days since \d{4}-\d\d-\d\d are known/);
   });
 
-  it("says that a period is in progress", async () => {
+  /** In the first hour of a day nothing can be compared. */
+  async function refusedAtMidnight(args: Record<string, unknown>): Promise<boolean> {
+    if (new Date().getUTCHours() > 0) return false;
+    const { text, isError } = await server.call("or_explain_change", args);
+    assert.equal(isError, true, text);
+    assert.match(text, /No hour of today \(UTC\) is complete yet; nothing was sent\. Next: Use a day before today/);
+    assert.deepEqual(account.requests, []);
+    return true;
+  }
+
+  it("compares the completed hours of today with the same hours of the other day", async () => {
+    await start();
+    // The hour must not end between the calls.
+    const left = HOUR - (Date.now() % HOUR);
+    if (left < 30_000) await sleep(left);
+    if (await refusedAtMidnight({ day: day(0) })) return;
+    const hours = new Date().getUTCHours();
+    const end = String(hours).padStart(2, "0");
+    const spentIn = (one: string) =>
+      usd(account.state.ledger.filter((row) => row.day === one && new Date(row.at).getUTCHours() < hours));
+    for (const [args, other] of [
+      [{ day: day(0) }, day(7)],
+      [{ day: day(0), before_from: day(1) }, day(1)],
+    ] as const) {
+      const text = await explain(args);
+      const [, after, before, difference] =
+        new RegExp(
+          `^${day(0)} 00:00 to ${end}:00: ([\\d.]+) USD\\. ${other} 00:00 to ${end}:00: ([\\d.]+) USD\\. Difference: (\\S+) USD`,
+        ).exec(text) ?? assert.fail(text);
+      assertNear(after, spentIn(day(0)), "today");
+      assertNear(before, spentIn(other), other);
+      assertNear(difference, spentIn(day(0)) - spentIn(other), "difference");
+      assert.match(text, /^Only the completed hours of today are compared, with the same hours of the other day\.$/m);
+      assert.doesNotMatch(text, /differ in length|not complete/);
+    }
+  });
+
+  it("says that a period is in progress that can't be compared by hours", async () => {
     await start();
     assert.match(
-      await explain({ day: day(0) }),
+      await explain({ after_from: day(9), after_to: day(0) }),
       /^The current day is not complete: its figures end at \d{4}-\d\d-\d\dT\S+Z\.$/m,
     );
   });

@@ -144,6 +144,16 @@ describe("MCP server: or_forecast", () => {
     );
   });
 
+  it("refuses a key together with a workspace, and sends nothing", async () => {
+    await start();
+    const workspace_id = account.state.workspaces.find(({ name }) => name === "Research")!.id;
+    const args = { api_key_hash: keyNamed("code-review").hash, workspace_id };
+    const { text, isError } = await server.call("or_forecast", args);
+    assert.equal(isError, true, text);
+    assert.match(text, /api_key_hash and workspace_id exclude each other; nothing was sent\. Next: Pass one of them/);
+    assert.deepEqual(account.requests, []);
+  });
+
   it("says why there is no forecast", async () => {
     await start();
     const key = keyNamed("gemini-3-trial");

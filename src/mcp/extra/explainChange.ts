@@ -22,7 +22,8 @@ export interface ExplainArguments {
 
 /** Explains the difference in spend between two periods by model × key. */
 export async function explainChangeResult(args: ExplainArguments, { client, signal }: ToolContext) {
-  const { after, before } = periodsOf(args, utcDay(client.now()));
+  const now = client.now();
+  const { after, before, isPart } = comparable(periodsOf(args, utcDay(now)), now);
   const filter: Filter = {
     ...(args.model !== undefined && { model: [args.model] }),
     ...(args.api_key_hash !== undefined && { key: [args.api_key_hash] }),
@@ -31,10 +32,24 @@ export async function explainChangeResult(args: ExplainArguments, { client, sign
   const { explanation } = read;
   const shown = { ...args, model: read.model };
   const generations = args.generations ? await generationsText(explanation, shown, { client, signal }) : undefined;
-  return { text: joinLines(explanationText(read, shown), generations), explanation };
+  return { text: joinLines(explanationText(read, shown, isPart), generations), explanation };
 }
 
-/** Returns the periods to compare: by default yesterday and the usual of its weekday. */
+/** Of today, only completed hours can be compared, with the same hours of another day. Longer periods are compared whole. */
+function comparable({ after, before }: { after: Period; before: Period }, now: Date) {
+  const isToday = [after, before].some(({ from }) => from === utcDay(now));
+  if (!isToday || after.from !== after.to || before.from !== before.to) return { after, before, isPart: false };
+  const completed = now.getUTCHours();
+  if (completed === 0)
+    throw new InvalidInputError("No hour of today (UTC) is complete yet; nothing was sent.", "Use a day before today.");
+  return { after: firstHours(after, completed), before: firstHours(before, completed), isPart: true };
+}
+
+function firstHours({ from, to }: Period, hours: number): Period {
+  return { from: `${from}T00`, to: `${to}T${String(hours - 1).padStart(2, "0")}` };
+}
+
+/** Returns the periods to compare: by default yesterday and the usual of its weekday; today, with the day a week before. */
 function periodsOf(
   { day, after_from: from, after_to: to, before_from, before_to }: ExplainArguments,
   today: string,
@@ -58,10 +73,13 @@ function periodsOf(
     return { after, before: { from: before_from, to: before_to ?? dayAfter(after.from, -1) } };
   if (before_to !== undefined)
     throw new InvalidInputError("before_to needs before_from; nothing was sent.", "Pass both.");
-  return { after, before: from === undefined ? usualOf(one) : periodBefore(after) };
+  if (from !== undefined) return { after, before: periodBefore(after) };
+  // What is usual is known of whole days.
+  const weekBefore = dayAfter(one, -7);
+  return { after, before: one === today ? { from: weekBefore, to: weekBefore } : usualOf(one) };
 }
 
-function explanationText({ explanation, usual }: ReadExplanation, args: ExplainArguments): string {
+function explanationText({ explanation, usual }: ReadExplanation, args: ExplainArguments, isPart: boolean): string {
   const { before, after, difference, parts, causes, notes } = explanation;
   const scope = [args.model && `model ${cell(args.model)}`, args.api_key_hash && `key ${args.api_key_hash}`];
   const changed = factors.map((factor) => ({ factor, usd: parts[factor] })).filter(({ usd }) => amount(usd) !== "0");
@@ -70,7 +88,8 @@ function explanationText({ explanation, usual }: ReadExplanation, args: ExplainA
     `${periodText(after)}: ${amount(after.cost)} USD. ${periodText(before)}: ${amount(before.cost)} USD. Difference: ${signed(difference)} USD. UTC; BYOK included.${only}`,
     usual &&
       `Same weekday in the ${usual.weeks} weeks before: median ${amount(usual.median)} USD, deviation ${amount(usual.deviation)} USD (scaled MAD); this day less the median: ${signed(usual.excess)} USD.`,
-    lengthsText(explanation),
+    isPart && "Only the completed hours of today are compared, with the same hours of the other day.",
+    !isPart && lengthsText(explanation),
     ...notes.map(noteText),
     changed.length > 0 &&
       table(

@@ -33,6 +33,7 @@ export function periodText({ from, to, averageOf }: Explanation["before"]): stri
     return averageOf === 1
       ? `The usual, only the ${weekdays[new Date(from).getUTCDay()]} ${from}`
       : `The usual, the average of ${averageOf} ${weekdays[new Date(from).getUTCDay()]}s from ${from} to ${to}`;
+  if (from.includes("T")) return hoursText(from, to);
   return from === to ? from : `${from} to ${to}`;
 }
 
@@ -137,4 +138,10 @@ export function noteText(note: ExplanationNote): string {
     case "warning":
       return `Warning: ${cell(note.text)}`;
   }
+}
+
+/** "2026-11-27 00:00 to 13:00": hours of one day, to the end of the last one. */
+function hoursText(from: string, to: string): string {
+  const end = String(Number(to.slice(11)) + 1).padStart(2, "0");
+  return `${from.slice(0, 10)} ${from.slice(11)}:00 to ${end}:00`;
 }

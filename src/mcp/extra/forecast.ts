@@ -15,7 +15,14 @@ import {
   readOutlook,
 } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import { readWorkspaceOutlook } from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
-import { getCredits, getKey, getPeriods, getRemainingCredits, listAllKeys } from "../../openrouter/index.ts";
+import {
+  getCredits,
+  getKey,
+  getPeriods,
+  getRemainingCredits,
+  InvalidInputError,
+  listAllKeys,
+} from "../../openrouter/index.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
 import { dropFloatNoise } from "../../openrouter/text/figures.ts";
 import type { ToolContext, ToolResult } from "../defineTool.ts";
@@ -29,6 +36,11 @@ export async function forecastText(
   { api_key_hash: hash, workspace_id: workspace }: { api_key_hash?: string; workspace_id?: string },
   context: ToolContext,
 ): Promise<ToolResult> {
+  if (hash !== undefined && workspace !== undefined)
+    throw new InvalidInputError(
+      "api_key_hash and workspace_id exclude each other; nothing was sent.",
+      "Pass one of them: a key's spend is all in its own workspace.",
+    );
   if (hash !== undefined) return keyText(hash, context);
   return workspace === undefined ? accountText(context) : workspaceText(workspace, context);
 }

@@ -158,7 +158,11 @@ const explain = defineTool({
   description:
     "Explains why spend changed between two periods: the difference (USD) by requests, models and keys, tokens, price and caching, with the largest causes by model and key. By default yesterday, compared with the usual of its weekday. Figures, no verdict.",
   input: {
-    day: utcDate.optional().describe("a UTC day, compared with the usual of its weekday"),
+    day: utcDate
+      .optional()
+      .describe(
+        "a UTC day, compared with the usual of its weekday; today: its completed hours with those of a week before",
+      ),
     after_from: utcDate.optional().describe("instead of day: a period, compared with the one before"),
     after_to: utcDate.optional().describe("default yesterday"),
     before_from: utcDate.optional().describe("the period to compare with"),
