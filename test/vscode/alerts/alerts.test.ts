@@ -209,6 +209,9 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
 
   it("tell of credits that may end soon, and of a month that is expected to cost more", async () => {
     await forget();
+    // Keys that have spent their limits would spend no more this month.
+    for (const key of account.state.keys.values()) key.limit = null;
+    await runCommand(first, "OpenRouter Admin: Refresh");
     await setAlerts({ budgetPercent: 0, creditsDays: 60 });
     await shownOnce("The OpenRouter credits ");
     await setAlerts({ creditsDays: 0, monthAbove: Math.ceil(trueMonth(account) * 100) / 100 + 0.01 });

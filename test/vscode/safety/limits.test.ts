@@ -8,7 +8,15 @@ import { untilHandled } from "../host/panel.ts";
 import { pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { inThemes } from "../host/themes.ts";
-import { chooseInContextMenu, expandRow, findRow, rowTooltip, showView, viewRows } from "../host/tree.ts";
+import {
+  chooseInContextMenu,
+  expandRow,
+  findRow,
+  rowTooltip,
+  runTitleAction,
+  showView,
+  viewRows,
+} from "../host/tree.ts";
 import { axeViolations, lowContrastTexts, overflows, webviewFrame } from "../host/webview.ts";
 import { trueKey, trueKeys, usd } from "../truth/account.ts";
 
@@ -190,6 +198,18 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
     await showPage("voice-bot", true);
     await frame.locator(".budget", { hasText: "Limit of the key" }).filter({ hasText: "No forecast: " }).waitFor();
     daysAreRefused = false;
+  });
+
+  it("says when the key's limit will probably be reached, on the page and in the tooltip of its row", async () => {
+    const key = trueKey(account, "code-review");
+    Object.assign(account.state.keys.get(key.hash)!, { limit: key.usage + 20, limit_reset: null });
+    await runTitleAction(page, VIEW, "Refresh Keys");
+    await showPage("code-review", true);
+    const own = frame.locator(".budget", { hasText: "Limit of the key" });
+    await own.filter({ hasText: /Will probably be reached: about \w{3} \d+/ }).waitFor();
+    const tooltip = async () => (await rowTooltip(await findRow(page, VIEW, key.name))).replaceAll(/\s+/g, " ");
+    await eventually(async () => assert.match(await tooltip(), /Forecast Will probably be reached: about/));
+    await screenshot(page, "limits-reached");
   });
 
   it("can be read in each theme and width", async () => {
