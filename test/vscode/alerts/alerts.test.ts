@@ -254,7 +254,8 @@ function limitMonthly({ state }: SampleAccount, key: KeyRecord, limitPerSpent: n
   const month = new Date().toISOString().slice(0, 7);
   const rows = state.ledger.filter((row) => row.key === key.hash && row.day.startsWith(month));
   const spent = rows.reduce((sum, { usage }) => sum + usage, 0) / 1e6;
-  key.limit = spent > 0 ? Math.round(spent * limitPerSpent * 100) / 100 : null;
+  // Rounded down, so that at least this share is spent.
+  key.limit = spent > 0 ? Math.floor(spent * limitPerSpent * 100) / 100 : null;
   key.limit_reset = spent > 0 ? "monthly" : null;
   key.include_byok_in_limit = false;
   return spent;
