@@ -5,12 +5,10 @@ import { type AccountOutlook, isForecast } from "../../openrouter/foresight/fore
 import type { WorkspaceOutlook } from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import { backtestTexts, monthText, noForecastText, respectedTexts } from "../../openrouter/foresight/forecast/texts.ts";
 import { dayAfter } from "../../openrouter/spend/span.ts";
-import { utcDay } from "../../openrouter/text/figures.ts";
 import { formatMoment } from "../../openrouter/text/format.ts";
 import type { ForecastSubject, ShownForecast } from "../../webview/forecast/protocol.ts";
 import type { AccountSession } from "../data/accountData.ts";
-import { currentOutlook } from "../data/currentOutlook.ts";
-import { keyOutlookOf, OUTLOOK_MAX_AGE_MS, workspaceOutlookOf } from "../data/partOutlooks.ts";
+import { currentPart, keyOutlookOf, OUTLOOK_MAX_AGE_MS, workspaceOutlookOf } from "../data/partOutlooks.ts";
 import { renewOutlook } from "../data/renewOutlook.ts";
 import type { Resource, ResourceHost } from "../data/resource.ts";
 import { displayLocale } from "../platform/locale.ts";
@@ -39,10 +37,7 @@ export function followForecast(
 ): PanelForecast {
   const resource = outlookOf(session, about, host);
   const listener = resource.onDidChange(changed);
-  const current = () => {
-    const outlook = about.kind === "account" ? currentOutlook(session) : resource.current?.value;
-    return outlook?.readAt.slice(0, 10) === utcDay(session.client.now()) ? outlook : undefined;
-  };
+  const current = () => currentPart(session, resource);
   return {
     session,
     renew() {

@@ -28,7 +28,7 @@ export function knownWorkspaceOutlook(session: AccountSession, id: string): Reso
 }
 
 /** Returns an outlook unless it is of an earlier UTC day: it would be about days that have passed. */
-export function currentPart<T extends PartOutlook>(
+export function currentPart<T extends { readAt: string }>(
   { client }: Pick<AccountSession, "client">,
   outlook: Pick<Resource<T>, "current"> | undefined,
 ): T | undefined {
