@@ -1,10 +1,8 @@
 // Reads explanations for the activity panel, copies and exports them, and asks agents about them. Loaded with the first one.
 import * as vscode from "vscode";
-import type { Period } from "../../openrouter/foresight/explain/model.ts";
-import { usualOf } from "../../openrouter/foresight/explain/periods.ts";
+import { completedHours, usualOf } from "../../openrouter/foresight/explain/periods.ts";
 import { type ReadExplanation, readExplanation } from "../../openrouter/foresight/explain/read.ts";
 import { createCache } from "../../openrouter/http/cache.ts";
-import { utcDay } from "../../openrouter/text/figures.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import type { ExplainRequest } from "../../webview/explain/explainRequest.ts";
 import type { FromWebview, ToWebview } from "../../webview/protocol.ts";
@@ -96,12 +94,7 @@ export function createExplainer({ log, post }: { log: Log; post(message: ToWebvi
 /** Returns the periods of a request. Of the current day, only completed hours can be compared with another day's. */
 function toPeriods({ after, before, filter }: ExplainRequest, now: Date) {
   if (before === "usual") return { after, before: usualOf(after.from), filter };
-  const isToday = [after, before].some(({ from }) => from === utcDay(now));
-  if (!isToday || after.from !== after.to || before.from !== before.to) return { after, before, filter };
-  const completed = now.getUTCHours();
-  if (completed === 0) throw new Error(vscode.l10n.t("No hour of today (UTC) is complete yet."));
-  const hours = ({ from, to }: Period): Period => {
-    return { from: `${from}T00`, to: `${to}T${String(completed - 1).padStart(2, "0")}` };
-  };
-  return { after: hours(after), before: hours(before), filter };
+  const hours = completedHours({ after, before }, now);
+  if (hours === "none") throw new Error(vscode.l10n.t("No hour of today (UTC) is complete yet."));
+  return { ...(hours ?? { after, before }), filter };
 }

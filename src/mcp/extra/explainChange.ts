@@ -1,7 +1,7 @@
 import { MAX_GENERATIONS, readGenerations } from "../../openrouter/foresight/explain/generations.ts";
 import type { Explanation, Period } from "../../openrouter/foresight/explain/model.ts";
 import { factors } from "../../openrouter/foresight/explain/model.ts";
-import { periodBefore, usualOf } from "../../openrouter/foresight/explain/periods.ts";
+import { completedHours, periodBefore, usualOf } from "../../openrouter/foresight/explain/periods.ts";
 import { type ReadExplanation, readExplanation } from "../../openrouter/foresight/explain/read.ts";
 import { InvalidInputError, OpenRouterError, utcDay } from "../../openrouter/index.ts";
 import { dayAfter, type Filter } from "../../openrouter/spend/index.ts";
@@ -35,18 +35,12 @@ export async function explainChangeResult(args: ExplainArguments, { client, sign
   return { text: joinLines(explanationText(read, shown, isPart), generations), explanation };
 }
 
-/** Of today, only completed hours can be compared, with the same hours of another day. Longer periods are compared whole. */
-function comparable({ after, before }: { after: Period; before: Period }, now: Date) {
-  const isToday = [after, before].some(({ from }) => from === utcDay(now));
-  if (!isToday || after.from !== after.to || before.from !== before.to) return { after, before, isPart: false };
-  const completed = now.getUTCHours();
-  if (completed === 0)
+/** Of today, only completed hours can be compared. */
+function comparable(periods: { after: Period; before: Period }, now: Date) {
+  const hours = completedHours(periods, now);
+  if (hours === "none")
     throw new InvalidInputError("No hour of today (UTC) is complete yet; nothing was sent.", "Use a day before today.");
-  return { after: firstHours(after, completed), before: firstHours(before, completed), isPart: true };
-}
-
-function firstHours({ from, to }: Period, hours: number): Period {
-  return { from: `${from}T00`, to: `${to}T${String(hours - 1).padStart(2, "0")}` };
+  return { ...(hours ?? periods), isPart: hours !== undefined };
 }
 
 /** Returns the periods to compare: by default yesterday and the usual of its weekday; today, with the day a week before. */

@@ -31,6 +31,22 @@ export function periodBefore({ from, to }: Pick<Period, "from" | "to">): Period 
 }
 
 /**
+ * Of the current day, returns its completed hours ("none" in the first one) and the same hours of the other day; undefined for other
+ * periods, which are compared whole.
+ */
+export function completedHours(
+  { after, before }: { after: Period; before: Period },
+  now: Date,
+): { after: Period; before: Period } | "none" | undefined {
+  const isToday = [after, before].some(({ from }) => from === currentBucket("day", now));
+  if (!isToday || after.from !== after.to || before.from !== before.to) return undefined;
+  const last = now.getUTCHours() - 1;
+  if (last < 0) return "none";
+  const hours = ({ from }: Period): Period => ({ from: `${from}T00`, to: `${from}T${String(last).padStart(2, "0")}` });
+  return { after: hours(after), before: hours(before) };
+}
+
+/**
  * Lists the buckets of both periods, up to the current one. An average (`averageOf`) has every seventh day.
  * @throws InvalidInputError if they can't be compared
  */
