@@ -11,9 +11,10 @@ import { type AccountSession, loadAllKeys } from "../data/accountData.ts";
 import { errorLogText, errorText } from "../platform/errorText.ts";
 import type { Log } from "../platform/log.ts";
 import { openChat } from "../platform/openChat.ts";
-import { copyExplanation, exportExplanation } from "./explainExport.ts";
+import { exportedExplanation } from "./explainExport.ts";
 import { answerGenerations, type GenerationsRequest } from "./explainGenerations.ts";
 import { explainQuestion } from "./explainQuestion.ts";
+import { copyTable, saveTable } from "./exportFile.ts";
 
 /** Explanations of completed days don't change; Refresh reads them again. */
 const MAX_AGE_MS = 300_000;
@@ -84,8 +85,8 @@ export function createExplainer({ log, post }: { log: Log; post(message: ToWebvi
       const { explanation } = await read(session, message.request);
       requireLive(session);
       if (message.type === "askExplanation") return openChat(explainQuestion(session, explanation, message.filters));
-      if (message.type === "copyExplanation") return copyExplanation(session, explanation);
-      return exportExplanation(session, explanation, message.format);
+      const table = exportedExplanation(explanation);
+      return message.type === "copyExplanation" ? copyTable(session, table) : saveTable(session, table, message.format);
     },
     stop: () => pending.abort(),
   };

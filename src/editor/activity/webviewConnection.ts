@@ -198,13 +198,13 @@ export function connectWebview(webview: vscode.Webview, options: ConnectionOptio
       return compareModels(message);
     if (message.type === "command") return void vscode.commands.executeCommand(commandIds[message.command]);
     if (!("state" in message)) return explain(message);
-    const { copyFigures, exportFigures } = await import("./exportFile.ts");
+    const { copyTable, exportedFigures, saveTable } = await import("./exportFile.ts");
     const session = await openFor(message.state);
     if (!session) return;
     const { table } = await cache.read(session, message.request);
     requireLive(session);
-    if (message.type === "copy") return copyFigures(session, table, message.state);
-    return exportFigures(session, table, message.state, message.format);
+    const exported = exportedFigures(table, message.state);
+    return message.type === "copy" ? copyTable(session, exported) : saveTable(session, exported, message.format);
   }
 
   const timer = setInterval(rollOver, MINUTE_MS);

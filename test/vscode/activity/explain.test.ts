@@ -17,6 +17,7 @@ import {
   clickChart,
   crumbs,
   headline,
+  narrowPanel,
   openPanel,
   openRow,
   press,
@@ -390,13 +391,7 @@ describeActivity("explanation in the activity panel", {}, (session) => {
     });
 
     it("fits without overflow at 320 px", async () => {
-      await runCommand(page, "View: Close Primary Side Bar");
-      await eventually(async () => {
-        const { width } = page.viewportSize()!;
-        const own = await frame.evaluate<number>("document.documentElement.clientWidth");
-        if (own !== 320) await page.setViewportSize({ width: width + 320 - own, height: 1300 });
-        assert.equal(await frame.evaluate<number>("document.documentElement.clientWidth"), 320);
-      });
+      await narrowPanel(page, frame);
       await eventually(async () => assert.deepEqual(await overflows(frame), []));
       await screenshot(page, "explain-320");
       await frame.locator(".causes").scrollIntoViewIfNeeded();

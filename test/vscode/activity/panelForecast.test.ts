@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import type { Frame, Page } from "playwright-core";
 import { dayAfter } from "../../../src/openrouter/spend/span.ts";
-import { runCommand, screenshot } from "../host/browser.ts";
+import { screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
-import { choose, chooseRange, clickChart, openPanel, openRow, press, settled } from "../host/panel.ts";
+import { choose, chooseRange, clickChart, narrowPanel, openPanel, openRow, press, settled } from "../host/panel.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { axeViolations, lowContrastTexts, overflows, webviewFrame } from "../host/webview.ts";
 import { trueKey } from "../truth/account.ts";
@@ -156,13 +156,7 @@ describeActivity("forecast in the panel", {}, (session) => {
   });
 
   it("fits without overflow at 320 px", async () => {
-    await runCommand(page, "View: Close Primary Side Bar");
-    await eventually(async () => {
-      const { width } = page.viewportSize()!;
-      const own = await frame.evaluate<number>("document.documentElement.clientWidth");
-      if (own !== 320) await page.setViewportSize({ width: width + 320 - own, height: 1300 });
-      assert.equal(await frame.evaluate<number>("document.documentElement.clientWidth"), 320);
-    });
+    await narrowPanel(page, frame);
     await eventually(async () => assert.deepEqual(await overflows(frame, ".figures-frame *"), []));
     await screenshot(page, "panel-forecast-320");
   });

@@ -14,6 +14,7 @@ import {
   openRow,
   panelFrame,
   press,
+  resizePanel,
 } from "../host/panel.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { chooseInContextMenu, findRow } from "../host/tree.ts";
@@ -176,16 +177,7 @@ describeActivity(
       before(() => runCommand(page, "View: Close Primary Side Bar"));
       after(() => page.setViewportSize({ width: 1300, height: 1300 }));
 
-      /** Makes the panel this wide, in pixels. */
-      async function resize(width: number): Promise<void> {
-        const shown = () => frame.evaluate<number>("document.documentElement.clientWidth");
-        await eventually(async () => {
-          const { width: whole } = page.viewportSize()!;
-          const now = await shown();
-          if (now !== width) await page.setViewportSize({ width: whole + width - now, height: 900 });
-          assert.equal(await shown(), width);
-        });
-      }
+      const resize = (width: number) => resizePanel(page, frame, { width, height: 900 });
 
       for (const width of [900, 1200])
         it(`has its controls in one line at ${width} px`, async () => {

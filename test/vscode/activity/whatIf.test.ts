@@ -10,7 +10,7 @@ import { quickInput, readClipboard, runCommand, screenshot, toast } from "../hos
 import { eventually } from "../host/eventually.ts";
 import { withoutMouse } from "../host/keyboard.ts";
 import { exactText } from "../host/list.ts";
-import { backToCrumb, choose, chooseRange, openPanel, openRow, press } from "../host/panel.ts";
+import { backToCrumb, choose, chooseRange, narrowPanel, openPanel, openRow, press } from "../host/panel.ts";
 import { atStep, choices, pick, quickInputClosed } from "../host/quickInput.ts";
 import { inThemes, type Theme } from "../host/themes.ts";
 import { chooseInContextMenu, findRow } from "../host/tree.ts";
@@ -185,13 +185,7 @@ describeActivity("costs on other models", {}, (session) => {
 
   describe("in a narrow panel", () => {
     it("fit without overflow at 320 px", async () => {
-      await runCommand(page, "View: Close Primary Side Bar");
-      await eventually(async () => {
-        const { width } = page.viewportSize()!;
-        const own = await frame.evaluate<number>("document.documentElement.clientWidth");
-        if (own !== 320) await page.setViewportSize({ width: width + 320 - own, height: 1300 });
-        assert.equal(await frame.evaluate<number>("document.documentElement.clientWidth"), 320);
-      });
+      await narrowPanel(page, frame);
       await eventually(async () =>
         assert.deepEqual(await overflows(frame, ".figures-frame *, .what-if .scrolls *"), []),
       );

@@ -1,5 +1,6 @@
 // Reads and uses the activity panel like a user.
-import type { Frame, Page } from "playwright-core";
+import assert from "node:assert/strict";
+import type { Frame, Page, ViewportSize } from "playwright-core";
 import { runCommand } from "./browser.ts";
 import { eventually } from "./eventually.ts";
 import { exactText } from "./list.ts";
@@ -175,6 +176,23 @@ export async function clickChart(page: Page, frame: Frame, at: { x: number; y: n
   if (!box) throw new Error("The chart is not visible.");
   await untilHandled(frame, "click", () => page.mouse.click(box.x + box.width * at.x, box.y + box.height * at.y));
   await settled(frame);
+}
+
+/** Closes the sidebar and makes the panel 320 px wide. */
+export async function narrowPanel(page: Page, frame: Frame): Promise<void> {
+  await runCommand(page, "View: Close Primary Side Bar");
+  await resizePanel(page, frame, { width: 320, height: 1300 });
+}
+
+/** Makes the panel this wide and the window this high, in pixels. */
+export async function resizePanel(page: Page, frame: Frame, { width, height }: ViewportSize): Promise<void> {
+  const shown = () => frame.evaluate<number>("document.documentElement.clientWidth");
+  await eventually(async () => {
+    const { width: whole } = page.viewportSize()!;
+    const now = await shown();
+    if (now !== width) await page.setViewportSize({ width: whole + width - now, height });
+    assert.equal(await shown(), width);
+  });
 }
 
 /** Returns where in the width of a chart of 30 days the bar of a day is, once the days that are forecast follow it. */

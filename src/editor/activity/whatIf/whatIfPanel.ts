@@ -7,8 +7,9 @@ import { requireLive } from "../../account/session.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { errorLogText, errorText } from "../../platform/errorText.ts";
 import type { Log } from "../../platform/log.ts";
+import { copyTable, saveTable } from "../exportFile.ts";
 import { readForSession } from "./readForSession.ts";
-import { copyWhatIf, exportWhatIf } from "./whatIfExport.ts";
+import { exportedWhatIf } from "./whatIfExport.ts";
 import { showWhatIf } from "./whatIfTexts.ts";
 
 export type WhatIfMessage = Extract<FromWebview, { type: "whatIf" | "copyWhatIf" | "exportWhatIf" }>;
@@ -55,8 +56,8 @@ export function createModelComparer({ log, post }: { log: Log; post(message: ToW
           message: vscode.l10n.t("These figures are no longer current. Compare again."),
         });
       requireLive(session);
-      if (message.type === "copyWhatIf") return copyWhatIf(session, shown.reading);
-      return exportWhatIf(session, shown.reading, message.format);
+      const table = exportedWhatIf(shown.reading);
+      return message.type === "copyWhatIf" ? copyTable(session, table) : saveTable(session, table, message.format);
     },
     stop: () => pending.abort(),
   };
