@@ -195,6 +195,15 @@ export async function resizePanel(page: Page, frame: Frame, { width, height }: V
   });
 }
 
+/** Asserts that all controls above the chart are in one line. */
+export async function assertOneLine(frame: Frame): Promise<void> {
+  const middles = await frame.evaluate<number[]>(`[...document.querySelectorAll(".controls > *")].map((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return (top + bottom) / 2;
+  })`);
+  assert.ok(Math.max(...middles) - Math.min(...middles) < 3, middles.join(", "));
+}
+
 /** Returns where in the width of a chart of 30 days the bar of a day is, once the days that are forecast follow it. */
 export async function barAt(frame: Frame, daysAgo: number): Promise<number> {
   const forecast = frame.locator("details.forecast:not([hidden])");

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { answerModal, modal } from "../host/dialogs.ts";
-import { panelFrame } from "../host/panel.ts";
+import { eventually } from "../host/eventually.ts";
+import { assertOneLine, panelFrame, resizePanel } from "../host/panel.ts";
 import { atStep, currentStep, enter, quickInputClosed } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
 import { chooseInContextMenu, contextMenu, findRow, showView, viewMessage, viewRows } from "../host/tree.ts";
@@ -81,5 +82,9 @@ describeSession("the interface in German", options, (session) => {
     await page.setViewportSize({ width: 640, height: 1000 });
     await frame.locator(".account.banner", { hasText: "Konto: „Sample“ (Beispielkonto, erfundene Daten)" }).waitFor();
     await screenshot(page, "german-panel");
+    for (const width of [900, 930, 1000, 1200]) {
+      await resizePanel(page, frame, { width, height: 1000 });
+      await eventually(() => assertOneLine(frame));
+    }
   });
 });
