@@ -27,6 +27,9 @@ export interface McpServer {
   close(): Promise<void>;
 }
 
+/** Longer than a test: on a busy machine, many concurrent calls take more than the SDK's minute. */
+const CALL_MS = 10 * 60_000;
+
 /** Starts the built server over stdio, like an MCP client. */
 export async function startServer(
   env: Record<string, string>,
@@ -46,7 +49,7 @@ export async function startServer(
     pid: transport.pid ?? -1,
     stderr: () => stderr,
     async call(name, args = {}) {
-      const result = await client.callTool({ name, arguments: args });
+      const result = await client.callTool({ name, arguments: args }, undefined, { timeout: CALL_MS });
       const content = result.content as { type: string; text: string }[];
       const raw = content.map((part) => part.text).join("\n");
       return {
