@@ -37,6 +37,8 @@ export interface Offer {
   allowsWrites: boolean;
   /** The tools selected in VS Code; undefined without a window, or if the window is older than that setting. */
   tools?: readonly string[];
+  /** True if windows are open and none of them responds. */
+  isUncertain?: boolean;
 }
 
 export interface AccessProvider {
@@ -49,7 +51,7 @@ export interface AccessProvider {
    * @throws NoAccessError; WritesOffError for a write tool
    */
   access(call: { tool: string; writes: boolean; client: string }): Promise<Access>;
-  /** Calls `changed` when a window may have opened, closed or changed. Never fails. */
+  /** Calls `changed` when a window may have opened, closed or changed, also while this began. Never fails. */
   watch(changed: () => void): void;
 }
 
@@ -129,8 +131,14 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
 
   return {
     async offer() {
-      const { state } = (await findConnection().catch(() => undefined)) ?? {};
-      return { allowsWrites: state?.account !== undefined && state.writes !== "off", tools: state?.tools };
+      let isUncertain = false;
+      const window = await findConnection().catch((error) => {
+        isUncertain = error instanceof Error && error.name === "ChannelError";
+        return undefined;
+      });
+      const { state } = window ?? {};
+      const allowsWrites = state?.account !== undefined && state.writes !== "off";
+      return { allowsWrites, tools: state?.tools, isUncertain };
     },
     async access({ tool, writes, client }) {
       const window = await findOrThrow();
@@ -168,6 +176,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
     watch(changed) {
       Promise.all([loadChannel(), folder()])
         .then(([{ watchEntries }, path]) => watchEntries(path, changed))
+        .then(changed) // a window may have opened before the watcher was ready
         .catch(() => {});
     },
   };

@@ -5,6 +5,7 @@ import { RefusedError } from "../channel/refusedError.ts";
 import { type Client, excerpt, oneLine, printable, redact } from "../openrouter/index.ts";
 import { type Access, type AccessProvider, WritesOffError } from "./access.ts";
 import { markSample } from "./accountTexts.ts";
+import { createAnnouncements } from "./announceChanges.ts";
 import { type ChartCall, chartMeta, chartToolMeta, modelOnlyMeta, registerApp, supportsApps } from "./app.ts";
 import { readArguments } from "./arguments.ts";
 import type { Tool, ToolContext, ToolResult } from "./defineTool.ts";
@@ -67,44 +68,30 @@ export function createServer(options: ServerOptions): Server {
     for (const read of reads) read.abort();
   });
 
-  async function currentOffer(): Promise<{ selected: ReadonlySet<string>; tools: Tool[]; offered: readonly string[] }> {
-    const { allowsWrites, tools: selection } = await accessProvider.offer();
+  async function currentOffer() {
+    const { allowsWrites, tools: selection, isUncertain } = await accessProvider.offer();
     const selected = selectedTools(selection);
-    const tools = allTools.filter(({ name, writes }) => selected.has(name) && (allowsWrites || !writes));
-    return { selected, tools, offered: tools.map(({ name }) => name) };
+    const available = allTools.filter(({ name, writes }) => selected.has(name) && (allowsWrites || !writes));
+    const tools = available.map(({ name }) => name);
+    return { selected, available, tools, prompts: availablePrompts(selected), isUncertain };
   }
+  const announcements = createAnnouncements(server, currentOffer);
 
-  /** The names of the tools that the client was last told of; undefined before its first request. */
-  let listed: readonly string[] | undefined;
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    const { tools, offered } = await currentOffer();
-    listed = offered;
-    const names = new Set(offered);
-    return { tools: tools.map((tool) => describeTool(tool, names)) };
+    const { available, tools } = await announcements.list("tools");
+    const names = new Set(tools);
+    return { tools: available.map((tool) => describeTool(tool, names)) };
   });
-  let listedPrompts: readonly string[] | undefined;
   registerPrompts(server, {
     ...{ readSkill, isSample },
-    async offer() {
-      const current = await currentOffer();
-      listedPrompts = availablePrompts(current.selected);
-      return current;
-    },
+    list: () => announcements.list("prompts"),
+    offer: currentOffer,
   });
   let isWatching = false;
   server.oninitialized = () => {
     if (isWatching) return;
     isWatching = true;
-    accessProvider.watch(async () => {
-      const { selected, offered } = await currentOffer();
-      const available = availablePrompts(selected);
-      const [toolsChanged, promptsChanged] = [differs(listed, offered), differs(listedPrompts, available)];
-      if (toolsChanged) listed = offered;
-      if (promptsChanged) listedPrompts = available;
-      // Sending fails if the client has disconnected.
-      if (toolsChanged) await server.sendToolListChanged().catch(() => {});
-      if (promptsChanged) await server.sendPromptListChanged().catch(() => {});
-    });
+    accessProvider.watch(announcements.check);
   };
   registerApp(server, readApp);
 
@@ -113,6 +100,7 @@ export function createServer(options: ServerOptions): Server {
     /** Every answer leaves here, so that each one about the sample account says so. */
     const answer = (result: ToolResult, call?: ChartCall) => {
       // A text that explains why the called tool is not available names it.
+      const { tools: listed } = announcements.told;
       const missing = listed && missingToolsText(result.text, [...listed, params.name], allTools);
       const isSample = access ? access.isSample : accessProvider.isSample;
       const text = joinLines(result.text, missing);
@@ -202,10 +190,6 @@ function toCallResult(
     ...(meta && { _meta: meta }),
   };
 }
-
-/** True if a list that the client was told of has changed. */
-const differs = (listed: readonly string[] | undefined, now: readonly string[]) =>
-  listed !== undefined && listed.join() !== now.join();
 
 const deadlineError = () => new DOMException("The call ran out of time.", "TimeoutError");
 

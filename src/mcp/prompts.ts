@@ -55,8 +55,10 @@ export const prompts: readonly PromptDefinition[] = [
 export interface PromptOptions {
   /** Reads the SKILL.md of a skill. */
   readSkill(name: string): Promise<string>;
+  /** Returns the names of the prompts for a list that the client asked for. */
+  list(): Promise<{ prompts: readonly string[] }>;
   /** Returns the names of the selected tools and of those that can currently be called. */
-  offer(): Promise<{ selected: ReadonlySet<string>; offered: readonly string[] }>;
+  offer(): Promise<{ selected: ReadonlySet<string>; tools: readonly string[] }>;
   isSample: boolean;
 }
 
@@ -64,11 +66,11 @@ export interface PromptOptions {
 export const availablePrompts = (selected: ReadonlySet<string>): string[] =>
   prompts.filter(({ needs }) => needs.every((tool) => selected.has(tool))).map(({ name }) => name);
 
-export function registerPrompts(server: Server, { readSkill, offer, isSample }: PromptOptions): void {
+export function registerPrompts(server: Server, { readSkill, list, offer, isSample }: PromptOptions): void {
   const read = (name: string) => readSkill(name).then(parseSkill).catch(throwMissingText);
 
   server.setRequestHandler(ListPromptsRequestSchema, async () => {
-    const available = availablePrompts((await offer()).selected);
+    const { prompts: available } = await list();
     const describe = async ({ name, arguments: args }: PromptDefinition) => {
       const { title, description } = await read(name);
       const list = Object.entries(args).map(([name, description]) => ({ name, description, required: false }));
@@ -84,7 +86,7 @@ export function registerPrompts(server: Server, { readSkill, offer, isSample }: 
         ErrorCode.InvalidParams,
         `Unknown prompt ${JSON.stringify(excerpt(safeLine(params.name), 100))}. See prompts/list.`,
       );
-    const { selected, offered } = await offer();
+    const { selected, tools } = await offer();
     const missing = prompt.needs.filter((tool) => !selected.has(tool));
     if (missing.length > 0)
       throw new McpError(
@@ -94,7 +96,7 @@ export function registerPrompts(server: Server, { readSkill, offer, isSample }: 
     const { description, body } = await read(prompt.name);
     const text = joinLines(
       body,
-      missingToolsText(body, offered, allTools),
+      missingToolsText(body, tools, allTools),
       isSample && "This is the sample account of OpenRouter Admin: all of its data is invented. Say so in the report.",
       givenText(prompt, params.arguments ?? {}),
     );

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { chmod } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { getAccountId } from "../../src/openrouter/account/accountId.ts";
 import { type SampleAccount, startSampleAccount } from "../../src/sample/index.ts";
 import { openTestWindow, type TestWindow, temporaryHome } from "../support/channelWindow.ts";
 import { type McpServer, randomKey, rowsOf, serverEnv, startServer } from "../support/mcp.ts";
+import { RawStdioServer } from "../support/rawStdioServer.ts";
 import { ALL_TOOLS, DEFAULT_TOOLS, READ_TOOLS } from "../support/toolCounts.ts";
-import { waitUntil as waitFor } from "../vscode/host/eventually.ts";
+import { assertRemains, waitUntil as waitFor } from "../vscode/host/eventually.ts";
 
 describe("MCP server: channel to VS Code", () => {
   let account: SampleAccount;
@@ -312,16 +314,23 @@ describe("MCP server: channel to VS Code", () => {
     }
   });
 
+  /** Counts how often the server announces other tools. */
+  function countAnnouncements(): () => number {
+    let count = 0;
+    server.client.fallbackNotificationHandler = async ({ method }) => {
+      if (method === "notifications/tools/list_changed") count += 1;
+    };
+    return () => count;
+  }
+  const listed = async () => (await server.client.listTools()).tools.length;
+
   it("uses a window that opens later, with its write tools", async () => {
     server = await startServer(withoutKey());
-    let changed = 0;
-    server.client.fallbackNotificationHandler = async ({ method }) => {
-      if (method === "notifications/tools/list_changed") changed += 1;
-    };
-    assert.equal((await server.client.listTools()).tools.length, READ_TOOLS);
+    const announced = countAnnouncements();
+    assert.equal(await listed(), READ_TOOLS);
     const window = await open({ account, writes: "on" });
-    while (changed === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal((await server.client.listTools()).tools.length, DEFAULT_TOOLS);
+    await waitFor("announced", () => announced() > 0, 60_000);
+    assert.equal(await listed(), DEFAULT_TOOLS);
     const { text, isError } = await server.call("or_key_create", { name: "by agent" });
     assert.equal(isError, false, text);
     assert.match(text, /sk-or-v1-[0-9a-f]{64}/);
@@ -330,5 +339,36 @@ describe("MCP server: channel to VS Code", () => {
       ["createKey"],
     );
     assert.doesNotMatch(JSON.stringify(window.decided), /sk-or-v1-[0-9a-f]{64}/);
+  });
+
+  it("tells of the tools of a window that opened before the server watched for windows", async () => {
+    const raw = new RawStdioServer(withoutKey());
+    try {
+      raw.request("list", "tools/list");
+      assert.equal((await raw.answer("list")).result.tools.length, READ_TOOLS);
+      await open({ account, writes: "on" });
+      // The server begins to watch when it is initialized.
+      await raw.initialize();
+      await raw.until("the announcement", () =>
+        raw.answers.some(({ method }) => method === "notifications/tools/list_changed"),
+      );
+    } finally {
+      await raw.kill();
+    }
+  });
+
+  it("tells of a window's tools once a window responds that did not", async () => {
+    const window = await open({ account, writes: "on" });
+    window.hang();
+    server = await startServer(withoutKey());
+    const announced = countAnnouncements();
+    assert.equal(await listed(), READ_TOOLS);
+    window.hang(false);
+    await waitFor("announced", () => announced() > 0, 30_000);
+    assert.equal(await listed(), DEFAULT_TOOLS);
+    // What it offered isn't withdrawn while it doesn't respond, whatever changes in the folder of windows.
+    window.hang();
+    await writeFile(join(home.folder, "other"), "");
+    await assertRemains(() => assert.equal(announced(), 1), 7_000);
   });
 });

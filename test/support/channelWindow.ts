@@ -35,8 +35,8 @@ export interface TestWindow {
   /** Switches the account, as the user would. */
   use(account: { baseUrl: string; key: string } | undefined): Promise<void>;
   allow(writes: WriteMode): Promise<void>;
-  /** Stops responding, as an extension host does that hangs. */
-  hang(): void;
+  /** Stops responding, as an extension host does that hangs; `false` lets it respond to what is asked later. */
+  hang(hangs?: boolean): void;
   /** Selects tools, as the user would in the settings. */
   select(tools: string[] | undefined): Promise<void>;
   close(): Promise<void>;
@@ -100,8 +100,8 @@ export async function openTestWindow(folder: string, options: TestWindowOptions 
       writes = mode;
       await listening.updateEntry();
     },
-    hang() {
-      hangs = true;
+    hang(does = true) {
+      hangs = does;
     },
     async select(selected) {
       tools = selected;
