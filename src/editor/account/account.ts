@@ -33,8 +33,11 @@ export interface Credentials {
 }
 
 export interface AccountChange {
-  /** True if the user set a key in this window, even the same one: the session restarts. */
-  isKeySet?: boolean;
+  /**
+   * True if this window put an account in use, removed the one in use or set a key, even the same one: the session ends
+   * immediately, so that nothing is answered for the account before once the command has ended.
+   */
+  endsSession?: boolean;
 }
 
 /** How an account is shown. */
@@ -113,6 +116,7 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     ),
   );
   const sample = createSampleHost();
+  const endSession = () => changed.fire({ endsSession: true });
   /** The id of the sample account that this window has started. */
   let sampleId: string | undefined;
   /** Set by earlier versions, and where SecretStorage can't be written. */
@@ -191,42 +195,51 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       return new Set(own.map(({ profile }) => profile.id));
     },
     storedKey: profiles.key,
-    // Changes of SecretStorage are reported in all windows, also in this one.
+    // Changes of SecretStorage are reported in all windows: in this one, after the change has ended.
     async add(account) {
       const profile = await profiles.add(account);
       await leaveSample();
+      endSession();
       return profile;
     },
     async replaceKey(...given) {
       const isReplaced = await profiles.replaceKey(...given);
-      if (isReplaced) await leaveSample();
+      if (isReplaced) {
+        await leaveSample();
+        endSession();
+      }
       return isReplaced;
     },
     async use(choice) {
-      if (choice !== SAMPLE_ID) {
+      if (choice === SAMPLE_ID) {
+        await globalState.update(stateIds.sampleChosen, true);
+        // Without any account, the sample account works even if SecretStorage can't be written.
+        await profiles.use(choice).catch(async (error) => {
+          if ((await read()).source !== "sample") throw error;
+        });
+      } else {
         await profiles.use(choice);
         await leaveSample();
-        return;
       }
-      await globalState.update(stateIds.sampleChosen, true);
-      // Without any account, the sample account works even if SecretStorage can't be written.
-      await profiles.use(choice).catch(async (error) => {
-        if ((await read()).source !== "sample") throw error;
-        changed.fire({});
-      });
+      endSession();
     },
-    restart: () => changed.fire({ isKeySet: true }),
+    restart: endSession,
     update: profiles.update,
     async rememberWorkspaces(id, workspaces) {
       const profile = (await profiles.list()).profiles.find((one) => one.id === id);
       if (profile && profile.workspaces?.baseUrl !== workspaces.baseUrl) await profiles.update(id, { workspaces });
     },
-    remove: profiles.remove,
+    async remove(id) {
+      const { current } = await read();
+      const isRemoved = await profiles.remove(id);
+      if (isRemoved && current?.profile.id === id) endSession();
+      return isRemoved;
+    },
     async leaveSample() {
       await leaveSample();
       const { current: used, previous } = await profiles.list();
       if (used === SAMPLE_ID) await profiles.use(previous);
-      else changed.fire({});
+      endSession();
     },
     dispose() {
       listeners.dispose();

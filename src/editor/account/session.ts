@@ -9,7 +9,7 @@ import { type AccountSource, contextKeys, type ViewState } from "../platform/ids
 import type { Log } from "../platform/log.ts";
 import { logError } from "../platform/logError.ts";
 import { NoAccountError } from "../platform/noAccount.ts";
-import type { Account, AccountChange, AccountLabel, Credentials } from "./account.ts";
+import type { Account, AccountLabel, Credentials } from "./account.ts";
 import { accountOf } from "./accountOf.ts";
 import { viewStateForError } from "./viewStateForError.ts";
 
@@ -136,10 +136,10 @@ export function createSessions<Data>(
   }
 
   /** Returns how the account in use is shown now; undefined if another one is in use, so that the session must end. */
-  async function labelIfUnchanged({ isKeySet }: AccountChange): Promise<AccountLabel | undefined> {
+  async function labelIfUnchanged(): Promise<AccountLabel | undefined> {
     for (;;) {
       const before = inUse;
-      if (!before || isKeySet || account.hasOtherBaseUrl(before)) return undefined;
+      if (!before || account.hasOtherBaseUrl(before)) return undefined;
       const label = await Promise.race([
         account.labelIfInUse(before).catch(() => undefined),
         sleep(CHECK_MS, undefined),
@@ -157,9 +157,9 @@ export function createSessions<Data>(
   }
 
   showSource();
-  const listener = account.onDidChange(async (change) => {
+  const listener = account.onDidChange(async ({ endsSession }) => {
     showSource();
-    const label = await labelIfUnchanged(change);
+    const label = endsSession ? undefined : await labelIfUnchanged();
     if (label) return updateLabel(label);
     end();
     changed.fire();

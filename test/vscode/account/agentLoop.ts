@@ -23,8 +23,6 @@ const ID = /\b[0-9a-f]{64}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 const MAX_WRITES = 9;
 /** Leaves the window time for its views. */
 const PAUSE_MS = 500;
-/** How long after a switch its window may still answer for the account before. */
-const SWITCH_MS = 3_000;
 
 export const idsIn = (text: string): string[] => [...new Set(text.match(ID))];
 
@@ -115,7 +113,7 @@ function judge({ tool, from, to, text, isError, marker }: Call, accounts: Accoun
     return problem(`wrote ${marker} to ${found} and answered for ${owner}`);
   // In use at some time of the call: until the next switch has ended.
   const inUse = switches.filter(
-    ({ at }, i) => at <= to && (switches[i + 1]?.endedAt ?? Number.POSITIVE_INFINITY) + SWITCH_MS >= from,
+    ({ at }, i) => at <= to && (switches[i + 1]?.endedAt ?? Number.POSITIVE_INFINITY) >= from,
   );
   return inUse.some((one) => one.to === owner) ? [] : problem(`answered for ${owner}, which was not in use`);
 }

@@ -164,6 +164,9 @@ describeActivity("drill-down in the activity panel", {}, (session) => {
     /** Without a chat, as in this editor, the question can be copied. */
     async function asked(): Promise<string> {
       const reason = toast(page, "The setting chat.disableAIFeatures turns off the chat.");
+      await reason.waitFor();
+      // An earlier question may not be taken for this one, which is copied after the notification is closed.
+      await page.evaluate("navigator.clipboard.writeText('')");
       await reason.getByRole("button", { name: "Copy Question" }).click();
       await reason.waitFor({ state: "hidden" });
       return eventually(async () => {

@@ -160,7 +160,7 @@ describeActivity("costs on other models", {}, (session) => {
       await atStep(page, "Anthropic: Claude Haiku 4.5");
       await pick(page, "Copy Model ID");
       await quickInputClosed(page);
-      assert.equal(await readClipboard(page), HAIKU);
+      await eventually(async () => assert.equal(await readClipboard(page), HAIKU));
     });
 
     it("of the account, can be limited to one used model", async () => {
