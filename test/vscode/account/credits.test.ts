@@ -174,8 +174,10 @@ describeSession("the account in the sidebar", { signedIn: false, independent: tr
     await screenshot(page, "no-keys");
     await showView(page, "Guardrails", { alone: true });
     await view(page, "Guardrails").getByText("No guardrails yet").waitFor();
-    const [first] = await viewRows(page, "Guardrails");
-    assert.equal(first?.label, empty.state.workspaces[0]!.name); // its default guardrail exists all the same
+    await eventually(async () => {
+      const [first] = await viewRows(page, "Guardrails");
+      assert.equal(first?.label, empty.state.workspaces[0]!.name); // its default guardrail exists all the same
+    });
     await screenshot(page, "no-guardrails");
   });
 

@@ -7,6 +7,7 @@ import { installLauncher } from "../../../src/editor/clients/launcher.ts";
 import { type SampleAccount, startSampleAccount } from "../../../src/sample/index.ts";
 import { DEFAULT_TOOLS, READ_TOOLS } from "../../support/toolCounts.ts";
 import { screenshot } from "../host/browser.ts";
+import { eventually } from "../host/eventually.ts";
 import { reloadWindow } from "../host/extensionHost.ts";
 import { filesContaining } from "../host/fileSearch.ts";
 import { typeKey, waitForKeySaved } from "../host/keyInput.ts";
@@ -62,10 +63,14 @@ describeAgentHost("the Agent Host", { account: richerAccount }, (agent) => {
 
   it("draws a chart of the account's spend", async () => {
     await askTool(agent, "or_activity", { args: { aggregate: "by_day" }, brief: true });
-    const frame = await drawnChart(page);
-    await screenshot(page, "agent-host-chart");
     const completed = ledgerDays(account, 30, 1);
-    near(await headline(frame), figuresOf(completed).cost, "the headline");
+    // Until this answer's chart is drawn, the last one is that of an earlier answer.
+    const frame = await eventually(async () => {
+      const drawn = await drawnChart(page);
+      near(await headline(drawn), figuresOf(completed).cost, "the headline");
+      return drawn;
+    });
+    await screenshot(page, "agent-host-chart");
     await frame.locator("summary").click();
     sameSpend((await readTable(frame)).rows, spentBy(account, completed, "model"));
   });
