@@ -103,11 +103,15 @@ async function fetchState(found: FoundEntry, mayRetry = true): Promise<WindowSta
     });
     return readState(state);
   } catch (error) {
-    // The window has closed; its process id may belong to another process by now.
-    if (isNotListening(error)) await removeEntry(found);
+    if (isNotListening(error)) {
+      // The window has closed; its process id may belong to another process by now.
+      await removeEntry(found);
+      return undefined;
+    }
+    if (!(error instanceof ChannelError)) return undefined;
+    if (error.isTimeout || isBusy(error)) return "unresponsive";
     // The other side may have closed the kept-alive connection.
-    else if (mayRetry && error instanceof ChannelError && error.isReused) return fetchState(found, false);
-    return error instanceof ChannelError && error.isTimeout ? "unresponsive" : undefined;
+    return mayRetry && error.isReused ? fetchState(found, false) : undefined;
   }
 }
 
@@ -184,6 +188,9 @@ async function readText(response: IncomingMessage): Promise<string> {
   }
   return Buffer.concat(chunks).toString("utf8");
 }
+
+/** True if a process listens, but accepts no more connections. */
+const isBusy = ({ cause }: ChannelError) => (cause as NodeJS.ErrnoException | undefined)?.code === "EAGAIN";
 
 /** True if no process listens at the address. */
 function isNotListening(error: unknown): boolean {

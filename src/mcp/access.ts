@@ -37,7 +37,7 @@ export interface Offer {
   allowsWrites: boolean;
   /** The tools selected in VS Code; undefined without a window, or if the window is older than that setting. */
   tools?: readonly string[];
-  /** True if windows are open and none of them responds. */
+  /** True if windows are open and none of them responds: the rest is what was last known. */
   isUncertain?: boolean;
 }
 
@@ -93,6 +93,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
   const withFallback = createNetworkFallback();
   const folder = async () => (await loadChannel()).entryFolder();
   let lastWrite = Number.NEGATIVE_INFINITY;
+  let lastOffer: Offer = { allowsWrites: false };
   const findConnection = async () => (await loadChannel()).findWindow(await folder());
   const forReads = (client: Client, account: CalledAccount, settings?: Pick<Access, "tools" | "audit">): Access => ({
     client: bypassCacheAfterWrites(client),
@@ -131,14 +132,14 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
 
   return {
     async offer() {
-      let isUncertain = false;
-      const window = await findConnection().catch((error) => {
-        isUncertain = error instanceof Error && error.name === "ChannelError";
-        return undefined;
-      });
-      const { state } = window ?? {};
-      const allowsWrites = state?.account !== undefined && state.writes !== "off";
-      return { allowsWrites, tools: state?.tools, isUncertain };
+      try {
+        const { state } = (await findConnection()) ?? {};
+        lastOffer = { allowsWrites: state?.account !== undefined && state.writes !== "off", tools: state?.tools };
+        return lastOffer;
+      } catch (error) {
+        if (error instanceof Error && error.name === "ChannelError") return { ...lastOffer, isUncertain: true };
+        return { allowsWrites: false };
+      }
     },
     async access({ tool, writes, client }) {
       const window = await findOrThrow();

@@ -6,7 +6,7 @@ export interface Offered {
   /** Names. */
   tools: readonly string[];
   prompts: readonly string[];
-  /** True if windows are open and none of them responds: what they offer may be more. */
+  /** True if windows are open and none of them responds: what they offer may have changed. */
   isUncertain?: boolean;
 }
 
@@ -21,13 +21,14 @@ export interface Announcements<O extends Offered> {
   check(): Promise<void>;
 }
 
-/** Windows that don't respond are asked again after this time, since nothing reports that they respond again. */
-const ASK_AGAIN_MS = 5_000;
+/** Windows that don't respond are asked again, since nothing reports that they respond again: first and at most after this time. */
+const [ASK_AGAIN_MS, MAX_ASK_AGAIN_MS] = [5_000, 60_000];
 
 /** @param read returns the current offer; never fails */
 export function createAnnouncements<O extends Offered>(server: Server, read: () => Promise<O>): Announcements<O> {
   const told: Partial<Record<Kind, readonly string[]>> = {};
   let checks = 0;
+  let askAgainMs = ASK_AGAIN_MS;
   let timer: NodeJS.Timeout | undefined;
 
   function checkIn(ms: number): void {
@@ -35,10 +36,20 @@ export function createAnnouncements<O extends Offered>(server: Server, read: () 
     timer = setTimeout(check, ms).unref();
   }
 
+  function askAgain(): void {
+    checkIn(askAgainMs);
+    askAgainMs = Math.min(askAgainMs * 2, MAX_ASK_AGAIN_MS);
+  }
+
   async function check(): Promise<void> {
     checks += 1;
+    const own = checks;
+    if (!told.tools && !told.prompts) return;
     const offered = await read();
-    if (offered.isUncertain) return checkIn(ASK_AGAIN_MS);
+    // A later check knows better.
+    if (own !== checks) return;
+    if (offered.isUncertain) return askAgain();
+    askAgainMs = ASK_AGAIN_MS;
     const changed = (["tools", "prompts"] as const).filter(
       (kind) => told[kind] && told[kind].join() !== offered[kind].join(),
     );
@@ -54,7 +65,7 @@ export function createAnnouncements<O extends Offered>(server: Server, read: () 
       const before = checks;
       const offered = await read();
       told[kind] = offered[kind];
-      if (offered.isUncertain) checkIn(ASK_AGAIN_MS);
+      if (offered.isUncertain) askAgain();
       // A check during the reading may have compared with an earlier list, and found what this one doesn't contain yet.
       else if (before !== checks) checkIn(0);
       return offered;

@@ -34,10 +34,10 @@ export interface Credentials {
 
 export interface AccountChange {
   /**
-   * True if this window put an account in use, removed the one in use or set a key, even the same one: the session ends
-   * immediately, so that nothing is answered for the account before once the command has ended.
+   * Given if this window put an account in use, removed one or set a key, even the same one. Returns true if the session
+   * with these credentials ends: immediately, so that once the command has ended, nothing is answered for the account before.
    */
-  endsSession?: boolean;
+  endsSession?(credentials: Credentials): boolean;
 }
 
 /** How an account is shown. */
@@ -116,7 +116,7 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     ),
   );
   const sample = createSampleHost();
-  const endSession = () => changed.fire({ endsSession: true });
+  const endSession = (endsSession: AccountChange["endsSession"]) => changed.fire({ endsSession });
   /** The id of the sample account that this window has started. */
   let sampleId: string | undefined;
   /** Set by earlier versions, and where SecretStorage can't be written. */
@@ -195,18 +195,18 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
       return new Set(own.map(({ profile }) => profile.id));
     },
     storedKey: profiles.key,
-    // Changes of SecretStorage are reported in all windows: in this one, after the change has ended.
+    // Changes of SecretStorage are reported in all windows: in this one, before or after the change has ended.
     async add(account) {
       const profile = await profiles.add(account);
       await leaveSample();
-      endSession();
+      endSession((session) => session.profile.id !== profile.id);
       return profile;
     },
-    async replaceKey(...given) {
-      const isReplaced = await profiles.replaceKey(...given);
+    async replaceKey(id, key, workspaces) {
+      const isReplaced = await profiles.replaceKey(id, key, workspaces);
       if (isReplaced) {
         await leaveSample();
-        endSession();
+        endSession((session) => session.profile.id !== id || session.keyId !== getAccountId(key));
       }
       return isReplaced;
     },
@@ -221,25 +221,24 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
         await profiles.use(choice);
         await leaveSample();
       }
-      endSession();
+      endSession(({ source, profile }) => (source === "stored" ? profile.id : source) !== choice);
     },
-    restart: endSession,
+    restart: () => endSession(() => true),
     update: profiles.update,
     async rememberWorkspaces(id, workspaces) {
       const profile = (await profiles.list()).profiles.find((one) => one.id === id);
       if (profile && profile.workspaces?.baseUrl !== workspaces.baseUrl) await profiles.update(id, { workspaces });
     },
     async remove(id) {
-      const { current } = await read();
       const isRemoved = await profiles.remove(id);
-      if (isRemoved && current?.profile.id === id) endSession();
+      if (isRemoved) endSession(({ source, profile }) => source === "stored" && profile.id === id);
       return isRemoved;
     },
     async leaveSample() {
       await leaveSample();
       const { current: used, previous } = await profiles.list();
       if (used === SAMPLE_ID) await profiles.use(previous);
-      endSession();
+      endSession(({ source }) => source === "sample");
     },
     dispose() {
       listeners.dispose();

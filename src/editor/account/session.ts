@@ -159,7 +159,7 @@ export function createSessions<Data>(
   showSource();
   const listener = account.onDidChange(async ({ endsSession }) => {
     showSource();
-    const label = endsSession ? undefined : await labelIfUnchanged();
+    const label = inUse && endsSession?.(inUse) ? undefined : await labelIfUnchanged();
     if (label) return updateLabel(label);
     end();
     changed.fire();

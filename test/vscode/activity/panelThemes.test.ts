@@ -65,13 +65,19 @@ describeActivity(
       if (chart) assert.equal(pictures.size, THEMES.length);
     }
 
-    /** Makes all requests fail. Refresh is what doesn't accept cached figures. */
+    /** Makes all requests fail, in a new session: that of before has cached figures. */
     async function failAt(range: string): Promise<void> {
       await chooseRange(frame, range);
       network = "500";
-      await press(frame, "Refresh");
+      await session.host.updateSettings({ "openrouterAdmin.baseUrl": otherName(session.faults.baseUrl) });
       await frame.locator(".problem", { hasText: "server error" }).waitFor();
+      await frame.locator(".body").waitFor({ state: "hidden" });
     }
+    async function endFailure(): Promise<void> {
+      network = "works";
+      await session.host.updateSettings({ "openrouterAdmin.baseUrl": session.faults.baseUrl });
+    }
+    const otherName = (url: string) => url.replace("127.0.0.1", "localhost");
 
     it("is readable with 30 days, in the Spend view, too", () => assertThemes("30-days", { sidebar: true }));
 
@@ -144,7 +150,7 @@ describeActivity(
     it("is readable when everything fails", async () => {
       await failAt("7 days");
       await assertThemes("failed", { chart: false });
-      network = "works";
+      await endFailure();
       await chooseRange(frame, "30 days");
     });
 
@@ -205,7 +211,7 @@ describeActivity(
         await failAt("7 days");
         await eventually(async () => assert.deepEqual(await overflows(frame), []));
         await screenshot(page, "activity-320-failed");
-        network = "works";
+        await endFailure();
       });
     });
   },
