@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { getAccountId, getKeyLabel } from "../../openrouter/account/accountId.ts";
-import type { KnownWorkspaces } from "../../openrouter/account/workspaceIds.ts";
 import { type AccountSource, settingIds, stateIds } from "../platform/ids.ts";
 import { baseUrlSetting } from "../platform/settings.ts";
 import { createProfileStore } from "./profile.ts";
@@ -93,8 +92,6 @@ export interface Account extends vscode.Disposable {
   /** Restarts the session after the user has set the key in use again. */
   restart(): void;
   update: ProfileChanges["update"];
-  /** Stores the workspaces of an account for which none of this API are stored. */
-  rememberWorkspaces(id: string, workspaces: KnownWorkspaces): Promise<void>;
   remove: ProfileChanges["remove"];
   /** Returns to the account that was in use before the sample account. */
   leaveSample(): Promise<void>;
@@ -117,6 +114,8 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
   );
   const sample = createSampleHost();
   const endSession = (endsSession: AccountChange["endsSession"]) => changed.fire({ endsSession });
+  const endOf = (choice: string) => endSession((session) => choiceOf(session) === choice);
+  const endOthers = (choice: string) => endSession((session) => choiceOf(session) !== choice);
   /** The id of the sample account that this window has started. */
   let sampleId: string | undefined;
   /** Set by earlier versions, and where SecretStorage can't be written. */
@@ -170,25 +169,22 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     // The sample account has its own base URL.
     hasOtherBaseUrl: ({ source, baseUrl }) => source !== "sample" && baseUrl !== baseUrlSetting(),
     async labelIfInUse({ profile, source, keyId }) {
-      const { own, current, key, source: sourceInUse } = await read();
+      const { own, current, key = "", source: sourceInUse } = await read();
       if (!current || sourceInUse !== source) return undefined;
       if (source === "sample") return profile.id === sampleId ? labelOf(current, own, "") : undefined;
-      const isSame = key !== undefined && profile.id === current.profile.id && getAccountId(key) === keyId;
+      const isSame = profile.id === current.profile.id && getAccountId(key) === keyId;
       return isSame ? labelOf(current, own, key) : undefined;
     },
     async credentials() {
-      const { own, current, key: usedKey, source } = await read();
+      const { own, current, key = "", source } = await read();
       if (!current || source === "signedOut") return undefined;
       const { profile } = current;
-      if (source === "sample") {
-        const { id, key, baseUrl } = await sample.start();
-        sampleId = id;
-        const label = labelOf(current, own, key);
-        return { profile: { ...profile, id }, source, key, keyId: getAccountId(key), baseUrl, label };
-      }
-      const key = usedKey ?? "";
       const label = labelOf(current, own, key);
-      return { profile, source, key, keyId: getAccountId(key), baseUrl: baseUrlSetting(), label };
+      if (source !== "sample")
+        return { profile, source, key, keyId: getAccountId(key), baseUrl: baseUrlSetting(), label };
+      const { id, key: sampleKey, baseUrl } = await sample.start();
+      sampleId = id;
+      return { profile: { ...profile, id }, source, key: sampleKey, keyId: getAccountId(sampleKey), baseUrl, label };
     },
     async knownAccountIds() {
       const { own } = await read();
@@ -199,14 +195,14 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     async add(account) {
       const profile = await profiles.add(account);
       await leaveSample();
-      endSession((session) => session.profile.id !== profile.id);
+      endOthers(profile.id);
       return profile;
     },
-    async replaceKey(id, key, workspaces) {
-      const isReplaced = await profiles.replaceKey(id, key, workspaces);
+    async replaceKey(id, ...given) {
+      const isReplaced = await profiles.replaceKey(id, ...given);
       if (isReplaced) {
         await leaveSample();
-        endSession((session) => session.profile.id !== id || session.keyId !== getAccountId(key));
+        endOthers(id);
       }
       return isReplaced;
     },
@@ -221,24 +217,20 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
         await profiles.use(choice);
         await leaveSample();
       }
-      endSession(({ source, profile }) => (source === "stored" ? profile.id : source) !== choice);
+      endOthers(choice);
     },
     restart: () => endSession(() => true),
     update: profiles.update,
-    async rememberWorkspaces(id, workspaces) {
-      const profile = (await profiles.list()).profiles.find((one) => one.id === id);
-      if (profile && profile.workspaces?.baseUrl !== workspaces.baseUrl) await profiles.update(id, { workspaces });
-    },
     async remove(id) {
       const isRemoved = await profiles.remove(id);
-      if (isRemoved) endSession(({ source, profile }) => source === "stored" && profile.id === id);
+      if (isRemoved) endOf(id);
       return isRemoved;
     },
     async leaveSample() {
       await leaveSample();
       const { current: used, previous } = await profiles.list();
       if (used === SAMPLE_ID) await profiles.use(previous);
-      endSession(({ source }) => source === "sample");
+      endOf(SAMPLE_ID);
     },
     dispose() {
       listeners.dispose();
@@ -246,6 +238,8 @@ export function createAccount({ secrets, globalState, globalStorageUri }: vscode
     },
   };
 }
+
+const choiceOf = ({ source, profile }: Credentials) => (source === "stored" ? profile.id : source);
 
 function labelOf({ source, profile }: AccountChoice, own: readonly AccountChoice[], key: string): AccountLabel {
   const { name, color } = profile;

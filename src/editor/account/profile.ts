@@ -53,7 +53,7 @@ export function createProfileStore(
     use: async (choice) => (await changes()).use(choice),
     remove: async (id) => (await changes()).remove(id),
     isAccountSecret: (secretId) =>
-      [secretIds.profiles, secretIds.oldAccounts, secretIds.legacyKey].some((id) => id === secretId) ||
+      ([secretIds.profiles, secretIds.oldAccounts, secretIds.legacyKey] as string[]).includes(secretId) ||
       secretId.startsWith(secretIds.keyPrefix),
   };
 }

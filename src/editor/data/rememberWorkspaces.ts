@@ -16,8 +16,11 @@ export function rememberWorkspaces(sessions: AccountSessions, account: Account):
       // Already loaded: it has read the workspaces.
       const { knownWorkspaces } = await import("../../openrouter/index.ts");
       const known = knownWorkspaces(session.client, workspaces);
+      const choices = await account.choices().catch(() => undefined);
+      const stored = choices?.own.find(({ choice }) => choice === session.id)?.profile;
       // Set Key asks the user if they are unknown.
-      if (known) await account.rememberWorkspaces(session.id, known).catch(() => {});
+      if (known && stored && stored.workspaces?.baseUrl !== known.baseUrl)
+        await account.update(session.id, { workspaces: known }).catch(() => {});
     },
   );
 }
