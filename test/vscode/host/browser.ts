@@ -70,13 +70,15 @@ export async function openWindow(page: Page, host: Host, options: WorkbenchOptio
 /** Runs a command by its title in the command palette, which lists it once its extension is loaded. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (true) {
     try {
       await page.keyboard.press("F1");
       // The palette closes if something else takes the focus.
       await quickInput(page).fill(`>${title}`, { timeout: 3_000 });
-      await row.click({ timeout: 2_000 });
+      await row.waitFor({ timeout: 2_000 });
+      // Longer: on a busy machine a click that runs the command must not count as failed, or the command would run twice.
+      await row.click({ timeout: 20_000 });
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
