@@ -4,6 +4,7 @@ import type { SampleAccount } from "../../../src/sample/index.ts";
 import { apiError, reply } from "../../support/faults.ts";
 import { runCommand, screenshot } from "../host/browser.ts";
 import { eventually } from "../host/eventually.ts";
+import { reloadWindow } from "../host/extensionHost.ts";
 import { untilHandled } from "../host/panel.ts";
 import { pick } from "../host/quickInput.ts";
 import { describeSession } from "../host/session.ts";
@@ -179,7 +180,7 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
 
   it("is said to be unknown, not nothing, if guardrails and budgets can't be read", async () => {
     isRefused = true;
-    await runCommand(page, "Developer: Reload Window");
+    await reloadWindow(session.host, page);
     await showPage("support-assistant");
     await frame.locator(".gaps li").first().waitFor();
     const gaps = (await textOf(".gaps li")).join("\n");
