@@ -137,6 +137,7 @@ export function createWindowAccess(own?: OwnAccess): AccessProvider {
         lastOffer = { allowsWrites: state?.account !== undefined && state.writes !== "off", tools: state?.tools };
         return lastOffer;
       } catch (error) {
+        // By its name: its class is in the file that is loaded with the first use.
         if (error instanceof Error && error.name === "ChannelError") return { ...lastOffer, isUncertain: true };
         return { allowsWrites: false };
       }

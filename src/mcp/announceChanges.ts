@@ -21,7 +21,7 @@ export interface Announcements<O extends Offered> {
   check(): Promise<void>;
 }
 
-/** Windows that don't respond are asked again, since nothing reports that they respond again: first and at most after this time. */
+/** The first and the longest wait before windows that didn't respond are asked again: nothing reports that they do. */
 const [ASK_AGAIN_MS, MAX_ASK_AGAIN_MS] = [5_000, 60_000];
 
 /** @param read returns the current offer; never fails */

@@ -73,8 +73,8 @@ export function registerPrompts(server: Server, { readSkill, list, offer, isSamp
     const { prompts: available } = await list();
     const describe = async ({ name, arguments: args }: PromptDefinition) => {
       const { title, description } = await read(name);
-      const list = Object.entries(args).map(([name, description]) => ({ name, description, required: false }));
-      return { name, title, description, arguments: list };
+      const described = Object.entries(args).map(([name, description]) => ({ name, description, required: false }));
+      return { name, title, description, arguments: described };
     };
     return { prompts: await Promise.all(prompts.filter(({ name }) => available.includes(name)).map(describe)) };
   });
