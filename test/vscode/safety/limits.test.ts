@@ -18,7 +18,7 @@ import {
   showView,
   viewRows,
 } from "../host/tree.ts";
-import { axeViolations, lowContrastTexts, overflows, webviewFrame } from "../host/webview.ts";
+import { axeViolations, lowContrastTexts, overflows, waitForStoredState, webviewFrame } from "../host/webview.ts";
 import { trueKey, trueKeys, usd } from "../truth/account.ts";
 
 const VIEW = "Keys";
@@ -179,6 +179,7 @@ describeSession("what limits a key", { view: VIEW, watch: true }, (session) => {
   });
 
   it("is said to be unknown, not nothing, if guardrails and budgets can't be read", async () => {
+    await waitForStoredState(page, trueKey(account, "support-assistant").hash);
     isRefused = true;
     await reloadWindow(session.host, page);
     await showPage("support-assistant");
