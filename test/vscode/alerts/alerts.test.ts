@@ -199,6 +199,15 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await eventually(async () => assert.deepEqual(await frame.locator(".chip span").allInnerTexts(), [`Key: ${KEY}`]));
   });
 
+  // Before the next test: a forecast expects nothing of keys that have spent their limits.
+  it("tell of credits that may end soon, and of a month that is expected to cost more", async () => {
+    await forget();
+    await setAlerts({ budgetPercent: 0, creditsDays: 60 });
+    await shownOnce("The OpenRouter credits ");
+    await setAlerts({ creditsDays: 0, monthAbove: Math.ceil(trueMonth(account) * 100) / 100 + 0.01 });
+    await shownOnce("is expected to be spent in ");
+  });
+
   it("tell of several limits at once", async () => {
     await openContainer(first, NAME);
     await showView(first, "Keys", { alone: true });
@@ -206,20 +215,9 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     await forget();
     const keys = [...account.state.keys.values()].filter(({ name }) => name !== KEY);
     for (const key of keys) limitMonthly(account, key, 1);
-    await setAlerts({ budgetPercent: 75 });
+    await setAlerts({ monthAbove: 0, budgetPercent: 75 });
     await runCommand(first, "OpenRouter Admin: Refresh");
     await shownOnce("limits and budgets are at least 75% spent: Limit of key ");
-  });
-
-  it("tell of credits that may end soon, and of a month that is expected to cost more", async () => {
-    await forget();
-    // Keys that have spent their limits would spend no more this month.
-    for (const key of account.state.keys.values()) key.limit = null;
-    await runCommand(first, "OpenRouter Admin: Refresh");
-    await setAlerts({ budgetPercent: 0, creditsDays: 60 });
-    await shownOnce("The OpenRouter credits ");
-    await setAlerts({ creditsDays: 0, monthAbove: Math.ceil(trueMonth(account) * 100) / 100 + 0.01 });
-    await shownOnce("is expected to be spent in ");
   });
 
   it("tell of a day above the usual one of its weekday", async () => {
@@ -227,7 +225,7 @@ describeSession("alerts in two windows", { sidebar: false }, (session) => {
     const row = state.ledger.at(-1)!;
     state.ledger.push({ ...row, at: Date.now(), day: new Date().toISOString().slice(0, 10), usage: 5_000e6, byok: 0 });
     await refresh();
-    await setAlerts({ monthAbove: 0, dayAboveUsual: 500 });
+    await setAlerts({ budgetPercent: 0, dayAboveUsual: 500 });
     await shownOnce(" above the usual ");
   });
 
