@@ -60,6 +60,7 @@ describe("the forecast of a budget", () => {
   const cases: [name: string, SpendForecasts, Budget, said: string | undefined, others?: Budget[]][] = [
     ["reached soon", plain, budget(48, "monthly"), "Will probably be reached: about Jun 14 (Jun 13 – 15)."],
     ["that never resets", plain, budget(48, null), "Will probably be reached: about Jun 14 (Jun 13 – 15)."],
+    ["reached on one day at any rate", plain, budget(15, null), "Will probably be reached: about Jun 11."],
     [
       "whose late day is after the reset",
       plain,

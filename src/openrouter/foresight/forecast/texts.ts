@@ -29,14 +29,14 @@ export function dayText({ early, middle, late }: DayEstimate, last: string, loca
   return t("after {0}", formatShortUtcDay(early === undefined ? last : (late ?? last), locale));
 }
 
-/** The same with the range: "about Dec 9 (Dec 4 – 15)". */
+/** The same with the range, unless it is one day: "about Dec 9 (Dec 4 – 15)". */
 export function dayRangeText(estimate: DayEstimate, last: string, locale: string, t: Translate): string {
   const { early, middle, late } = estimate;
   const text = dayText(estimate, last, locale, t);
   const first = early ?? middle;
   if (first === undefined) return text;
   if (late === undefined) return `${text} (${t("from {0}", formatShortUtcDay(first, locale))})`;
-  return `${text} (${formatUtcDayRange(first, late, locale)})`;
+  return first === late ? text : `${text} (${formatUtcDayRange(first, late, locale)})`;
 }
 
 /** What the forecast is based on, and how often its ranges held. */
