@@ -117,6 +117,8 @@ describe("MCP server: or_explain_change", () => {
     const [top] = causesOf(text);
     assert.equal(top!.model, spike.model);
     assert.equal(top!.api_key_hash, "-");
+    assert.match(text, /key unknown: /);
+    assert.doesNotMatch(text, /no listed key/);
     assert.match(text, /^No cause has requests of a known model and key\.$/m);
     const old = await server.call("or_explain_change", { day: day(60) });
     assert.equal(old.isError, true);

@@ -37,6 +37,22 @@ describe("readGenerations", () => {
     return found;
   }
 
+  it("returns only those of the providers and workspaces of a filter", async () => {
+    await start();
+    const rows = account.state.ledger.filter(({ day }) => day === yesterday.from);
+    const [workspace] = [...new Set(rows.map(({ workspaceId }) => workspaceId))].slice(-1);
+    const provider = rows.find((row) => row.workspaceId === workspace)!.provider;
+    const all = { period: yesterday, model: undefined, key: undefined };
+    const found = await read({ ...all, filter: { workspace: [workspace!], provider: [provider] } });
+    assert.ok(found.generations.length > 0);
+    for (const { id } of found.generations) {
+      const { provider_name: name } = await getGeneration(client(), id);
+      assert.equal(name, provider);
+    }
+    const most = Math.max(...found.generations.map(({ cost }) => cost));
+    assert.ok(most < (await read(all)).generations[0]!.cost);
+  });
+
   it("returns the most expensive requests of a model and key, each of which opens with the same figures", async () => {
     await start();
     const own = account.state.ledger.filter(

@@ -60,6 +60,17 @@ describe("causeTexts", () => {
       [{ parts: { caching: 1 }, after: used }, "k: fewer prompt tokens from the cache of m"],
       [{ parts: { caching: -1 }, after: used }, "k: more prompt tokens from the cache of m"],
       [{ parts: { surcharges: 1 }, after: used }, "k: more surcharges of m"],
+      // More reasoning than completion tokens can't be: of those, the reasoning is unknown.
+      [
+        { parts: { completion: 1 }, after: { ...used, completion_tokens: 700, reasoning_tokens: 900 } },
+        "k: 2 more completion tokens per request of m",
+      ],
+      // Reasons that cancel each other out: the largest is named.
+      [
+        { parts: { prompt: -2, price: 2 }, after: { ...used, prompt_tokens: 500 } },
+        "k: 5 fewer prompt tokens per request to m",
+      ],
+      [{ parts: { prompt: -2, price: 2.000_000_1 }, after: used }, "k: a higher price per token of m"],
       [{ parts: { unattributed: -1 }, after: used }, "k: less spend on m, for unknown reasons"],
     ] as const)
       assert.equal(text(cause({ ...both, ...one })), expected);

@@ -4,6 +4,7 @@ import { endedKeys } from "../../src/openrouter/foresight/forecast/endedKeys.ts"
 import { forecastReading } from "../../src/openrouter/foresight/forecast/forecastReading.ts";
 import { type DailySpendOptions, readDailySpend } from "../../src/openrouter/foresight/forecast/read.ts";
 import { isForecast, type KeyListing, readOutlook } from "../../src/openrouter/foresight/forecast/readOutlook.ts";
+import { readWorkspaceOutlook } from "../../src/openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import { createClient, getPeriods, type Key, listAllKeys } from "../../src/openrouter/index.ts";
 import { dayAfter } from "../../src/openrouter/spend/span.ts";
 import { DAY_MS } from "../../src/openrouter/time.ts";
@@ -78,6 +79,40 @@ describe("readDailySpend", () => {
       assertDays(spend.from, spend.usd, (day) => cost(rowsOf(day, ({ key }) => !ended.includes(key))));
       assert.equal(spend.usd.length, analytics ? 364 : 30);
     });
+
+  for (const analytics of [true, false])
+    it(`counts what ended keys spent this month, ${analytics ? "in analytics" : "in the activity"}`, async () => {
+      const client = await start({ analytics });
+      const key = [...account.state.keys.values()].find(({ name }) => name === "code-review")!;
+      const workspace = key.workspace_id!;
+      const month = (to: string) =>
+        cost(
+          account.state.ledger.filter(
+            (row) =>
+              row.workspaceId === workspace &&
+              row.day >= `${TODAY.slice(0, 7)}-01` &&
+              row.day < to &&
+              row.at < Date.parse(NOON),
+          ),
+        );
+      const { spentThisMonth, month: estimate } = await readWorkspaceOutlook(client, workspace, { ended: [key.hash] });
+      const spent = month(analytics ? dayAfter(TODAY) : TODAY);
+      assertNear(spentThisMonth, spent, "this month");
+      assert.ok(!estimate || estimate.low >= spent);
+    });
+
+  it("counts what deleted keys spent this month if today is known by the keys' counters", async () => {
+    const client = await start({ analytics: false });
+    const key = [...account.state.keys.values()].find(({ name }) => name === "code-review")!;
+    account.state.keys.delete(key.hash);
+    const { keys, workspaces } = await listAllKeys(client);
+    const periods = await getPeriods(client, {}, async () => ({ keys, workspaces }), new Date(NOON));
+    assert.equal(periods.source, "counters");
+    const outlook = await readOutlook(client, { periods, listing: { keys, workspaces } });
+    const ofMonth = (row: LedgerRow) => row.day >= `${TODAY.slice(0, 7)}-01` && row.day < TODAY;
+    assertNear(outlook.spentThisMonth, cost(account.state.ledger.filter(ofMonth)) + periods.today, "this month");
+    assert.ok(periods.month < outlook.spentThisMonth - 1);
+  });
 
   it("asks the activity for no more than a few ended keys, and says that it leaves none out then", async () => {
     const client = await start({ analytics: false });
@@ -247,16 +282,16 @@ describe("shareBefore", () => {
   const days = Array.from({ length: 10 }, (_, i) => `2026-06-${String(i + 1).padStart(2, "0")}`);
   const at = (time: string) => new Date(`2026-06-11T${time}:00Z`);
 
-  it("is the average of the days, within an hour in proportion", () => {
+  it("is the average of the days and of a day of even spend, within an hour in proportion", () => {
     const rows = days.flatMap((day, i) => [
       { bucket: `${day}T08`, cost: 1 },
       { bucket: `${day}T20`, cost: i === 0 ? 1_000 : 3 },
     ]);
-    const plain = (9 * 0.25 + 1 / 1_001) / 10;
-    assertNear(shareBefore(rows, at("12:00"))!, plain, "noon");
-    assertNear(shareBefore(rows, at("08:30"))!, plain / 2, "half past eight");
-    assert.equal(shareBefore(rows, at("23:00")), 1);
-    assert.equal(shareBefore(rows, at("08:00")), 0);
+    const shares = 9 * 0.25 + 1 / 1_001;
+    assertNear(shareBefore(rows, at("12:00"))!, (shares + 12 / 24) / 11, "noon");
+    assertNear(shareBefore(rows, at("08:30"))!, (shares / 2 + 8.5 / 24) / 11, "half past eight");
+    assertNear(shareBefore(rows, at("23:00"))!, (10 + 23 / 24) / 11, "all of it came earlier");
+    assertNear(shareBefore(rows, at("08:00"))!, 8 / 24 / 11, "none of it came earlier");
   });
 
   it("is unknown if few days have spend", () =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import {
   formatExactMoney,
   formatMoney,
@@ -47,6 +48,23 @@ describe("format", () => {
     assert.equal(formatRoughRange(1_538, 1_731, "en"), "$1,540–$1,730");
     assert.equal(plain(formatRoughRange(1_538, 1_731, "de")), "1.540–1.730 $");
     assert.equal(formatRoughRange(1_621, 1_623, "en"), "$1,620");
+    assert.equal(formatRoughRange(9.6, 12.34, "en"), "$9.60–$12");
+    assert.equal(plain(formatRoughRange(2.25, 1_234, "de")), "2,25 $–1.230 $");
+    assert.equal(formatRoughRange(0, 0.00005, "en"), "$0.00–$0.00005");
+    assert.equal(formatRoughMoney(0.000031, "en"), "$0.000031");
+  });
+
+  it("rounds an estimate to one that is within its rounded range, and never to 0", () => {
+    const amount = fc.double({ min: 1e-7, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(fc.tuple(amount, amount, amount), (amounts) => {
+        const [low, middle, high] = amounts.sort((a, b) => a - b) as [number, number, number];
+        const numbers = (text: string) => text.split("–").map((one) => Number(one.replaceAll(/[$,]/g, "")));
+        const range = numbers(formatRoughRange(low, high, "en"));
+        const [shown] = numbers(formatRoughMoney(middle, "en"));
+        assert.ok(shown! > 0 && range[0]! <= shown! && shown! <= range.at(-1)!, `${shown} in ${range}`);
+      }),
+    );
   });
 
   it("formats UTC days, with the year unless it is this one", () => {

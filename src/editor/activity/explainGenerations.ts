@@ -14,8 +14,8 @@ export async function answerGenerations({ client }: AccountSession, message: Gen
   const { id } = message;
   if (message.type === "readGeneration")
     return { type: "generation", id, generation: toDetails(await getGeneration(client, message.generation)) };
-  const { period, model, key } = message;
-  const read = await readGenerations(client, { period, model: model ?? undefined, key: key ?? undefined });
+  const { period, model, key, filter } = message;
+  const read = await readGenerations(client, { period, model, key: key ?? undefined, filter });
   if ("unavailable" in read) return { type: "generations", id, generations: [], unavailable: read.unavailable };
   return { type: "generations", id, generations: read.generations };
 }

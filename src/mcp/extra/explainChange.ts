@@ -100,7 +100,7 @@ function explanationText({ explanation, usual }: ReadExplanation, args: ExplainA
         table(
           [
             ["usd", (cause) => signed(cause.difference)],
-            ["cause", (cause) => causeText(cause)],
+            ["cause", (cause) => causeText(cause, notes)],
             ["model", (cause) => cause.model?.id],
             ["api_key_hash", (cause) => cause.key?.hash],
           ],

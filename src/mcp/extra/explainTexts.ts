@@ -49,8 +49,14 @@ export function lengthsText(periods: Pick<Explanation, "before" | "after">): str
 /** Only the largest changes of a cause are named. */
 const MAX_CHANGES = 2;
 
-/** Says what changed for a model and key, with the USD that each change adds, the largest first. */
-export function causeText({ key, before, after, parts, difference, count: pairs }: Cause): string {
+/**
+ * Says what changed for a model and key, with the USD that each change adds, the largest first.
+ * @param notes those of the explanation: without a key, they say if its key is unknown
+ */
+export function causeText(
+  { key, before, after, parts, difference, count: pairs }: Cause,
+  notes: readonly ExplanationNote[],
+): string {
   if (pairs > 1) return `${pairs} others`;
   const changes = [
     { usd: parts.volume + parts.mix, text: requestsText(before, after) },
@@ -63,7 +69,8 @@ export function causeText({ key, before, after, parts, difference, count: pairs 
     .sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
     .slice(0, MAX_CHANGES);
   const texts = main.map(({ usd, text }) => `${text} ${signed(usd)}`);
-  return `${key ? quoted(key.name) : "no listed key"}: ${texts.join("; ") || "no change"}`;
+  const isUnknown = notes.some(({ kind }) => kind === "keysUnknown" || kind === "keysFailed" || kind === "keysAsked");
+  return `${key ? quoted(key.name) : isUnknown ? "key unknown" : "no listed key"}: ${texts.join("; ") || "no change"}`;
 }
 
 function requestsText(before: UsageCell | undefined, after: UsageCell | undefined): string {
@@ -95,7 +102,7 @@ function changeText(
   if (factor === "completion")
     return `completion tokens per request, without reasoning${perRequest(
       ({ completion_tokens: all, reasoning_tokens: reasoning }) =>
-        all === undefined || reasoning === undefined ? undefined : all - reasoning,
+        all === undefined || reasoning === undefined || reasoning > all ? undefined : all - reasoning,
     )}`;
   return factorTexts[factor];
 }

@@ -59,12 +59,12 @@ async function accountText({ client, signal }: ToolContext): Promise<ToolResult>
   return {
     text: joinLines(
       headerText("the account", readAt),
-      monthLine(month, periods.month),
+      monthLine(month, outlook.spentThisMonth),
       `credits_end: ${creditsText(outlook.credits, remaining, end)}; remaining ${remaining} USD`,
       `Past spend of keys that can't spend any more (disabled, expired, limit used up) is ${outlook.omitsEndedKeys ? "left out" : "included: there are too many of them"}.`,
       outlook.respectsLimits &&
         "Capped at what today's keys can still spend by their limits; new keys or higher limits may add to it.",
-      ...basisLines(forecast, outlook),
+      ...basisLines(forecast, { ...outlook, notes: [...outlook.notes, ...periods.notes] }),
     ),
     forecast: {
       past,
@@ -82,6 +82,7 @@ async function workspaceText(id: string, { client, signal }: ToolContext): Promi
     text: joinLines(
       headerText("one workspace", readAt),
       monthLine(month, outlook.spentThisMonth, past.today ? "so far" : "before today"),
+      "Past spend of its keys that can't spend any more is included.",
       ...basisLines(forecast, outlook),
     ),
     forecast: { past, outlook: chartOutlook(readAt, forecast, month, undefined) },
@@ -99,6 +100,9 @@ async function keyText(hash: string, { client, signal }: ToolContext): Promise<T
       ended,
       !ended && monthLine(month, dropFloatNoise(key.usage_monthly + (key.byok_usage_monthly ?? 0))),
       !ended && limit && limitText(limit),
+      !ended &&
+        outlook.ignoresLimit &&
+        "The month and the days below don't take the limit into account, since BYOK doesn't count toward it.",
       ...(ended ? [] : basisLines(forecast, outlook)),
     ),
     ...(!ended && { forecast: { past, outlook: chartOutlook(readAt, forecast, month, undefined) } }),
@@ -141,11 +145,14 @@ function basisLines(
   forecast: ForecastResult,
   { source, notes }: Pick<DailySpendReading, "source" | "notes">,
 ): (string | undefined)[] {
-  const causes = notes.flatMap((note) =>
-    "cause" in note ? [note.cause] : note.kind === "warning" ? [note.text] : [note.kind],
+  const causes = new Set(
+    notes.map((note) => {
+      if (note.kind === "counters") return "today's spend is that of the keys' counters, without deleted keys";
+      return "cause" in note ? note.cause : note.kind === "warning" ? note.text : note.kind;
+    }),
   );
   const basis = `source: ${source === "analytics" ? "analytics" : "the 30 days of /activity"}`;
-  const note = causes.length > 0 ? `Note: ${safeLine(causes.join("; "))}` : undefined;
+  const note = causes.size > 0 ? `Note: ${safeLine([...causes].join("; "))}` : undefined;
   if (!isForecast(forecast)) return [`No forecast: ${reasonText(forecast)} ${basis}`, note];
   const { backtest, basedOn, days, from } = forecast;
   return [
@@ -189,6 +196,6 @@ function chartOutlook(
 
 const NO_BYOK = "since the analytics don't tell credits from BYOK";
 const share = (part: number) => `${Math.round(part * 100)}%`;
-/** Cents say all that an estimate can. */
-const usd = (amount: number) => Number(amount.toFixed(amount < 1 ? 4 : 2));
+/** Cents say all that an estimate can, and four digits of less than a dollar. */
+const usd = (amount: number) => Number(amount < 1 ? amount.toPrecision(4) : amount.toFixed(2));
 const estimateText = ({ low, middle, high }: Estimate) => `${usd(middle)} (${usd(low)} to ${usd(high)})`;

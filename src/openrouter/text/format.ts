@@ -2,40 +2,40 @@ import { canonicalLocale } from "./locale.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+const dollars = { style: "currency", currency: "USD" } as const;
+const wholeDollars = { ...dollars, maximumFractionDigits: 0 };
+
 /** Formats USD for people: in cents, or with two significant digits below one cent. */
 export function formatMoney(usd: number, locale?: string): string {
   const tiny = usd !== 0 && Math.abs(usd) < 0.01;
-  const digits = tiny ? { maximumSignificantDigits: 2 } : {};
-  return numberFormat(locale, { style: "currency", currency: "USD", ...digits }).format(usd);
+  return numberFormat(locale, tiny ? { ...dollars, maximumSignificantDigits: 2 } : dollars).format(usd);
 }
 
 /** Formats a limit in USD; whole dollars have no cents. */
 export function formatLimit(usd: number, locale?: string): string {
-  return Number.isInteger(usd)
-    ? numberFormat(locale, { style: "currency", currency: "USD", maximumFractionDigits: 0 }).format(usd)
-    : formatMoney(usd, locale);
+  return Number.isInteger(usd) ? numberFormat(locale, wholeDollars).format(usd) : formatMoney(usd, locale);
 }
 
-/** Formats an estimate in USD with three digits: in whole dollars, or in cents below 10 dollars. */
+/** Formats an estimate in USD with three digits: in whole dollars, or as an amount of money below 10 dollars. */
 export function formatRoughMoney(usd: number, locale?: string): string {
-  return roughFormat(usd, locale).format(roughly(usd));
+  const rough = roughly(usd);
+  return Math.abs(rough) < 10 ? formatMoney(rough, locale) : formatLimit(Math.round(rough), locale);
 }
 
 /** Formats the range of an estimate in USD, such as "$1,540–$1,730"; one amount if both ends round to it. */
 export function formatRoughRange(low: number, high: number, locale?: string): string {
-  const [from, to] = [roughly(low), roughly(high)];
-  const format = roughFormat(high, locale);
-  return format.format(from) === format.format(to)
-    ? format.format(to)
-    : format.formatRange(from, to).replace(/\s*–\s*/, "–");
+  const [from, to] = [low, high].map((usd) => formatRoughMoney(usd, locale)) as [string, string];
+  if (from === to) return to;
+  const [first, last] = [roughly(low), roughly(high)];
+  // With the same digits, both ends share the unit where the language has it at the end.
+  return first < 10
+    ? `${from}–${to}`
+    : numberFormat(locale, wholeDollars)
+        .formatRange(first, last)
+        .replace(/\s*–\s*/, "–");
 }
 
 const roughly = (usd: number) => Number(usd.toPrecision(3));
-const roughFormat = (usd: number, locale?: string) =>
-  numberFormat(locale, {
-    ...{ style: "currency", currency: "USD" },
-    ...(Math.abs(roughly(usd)) >= 10 && { maximumFractionDigits: 0 }),
-  });
 
 /** Formats the unrounded amount with its unit; drops only float noise beyond 15 digits. */
 export function formatExactMoney(usd: number, locale?: string): string {

@@ -40,7 +40,7 @@ export function causeParts({ parts, difference }: Cause, locale: string): string
 }
 
 function reasonText(cause: Cause, model: string, locale: string): string {
-  const { before, after, difference } = cause;
+  const { before, after } = cause;
   const requests = (count: number | undefined) => count !== undefined && roundCount(count, locale);
   if (!isUsed(before)) {
     const count = requests(after?.requests);
@@ -50,8 +50,9 @@ function reasonText(cause: Cause, model: string, locale: string): string {
     const count = requests(before?.requests);
     return count ? t("no requests to {1} any more, {0} before", count, model) : t("{0}, no longer used", model);
   }
-  const more = difference > 0;
-  switch (mainReason(cause)) {
+  const [reason, usd] = mainReason(cause);
+  const more = usd > 0;
+  switch (reason) {
     case "requests": {
       const change = changeOf(cause, "requests");
       const count = change !== undefined && roundCount(Math.abs(change), locale);
@@ -99,12 +100,18 @@ function isUsed(cell: Cause["before"]): boolean {
   return cell !== undefined && (cell.cost !== 0 || (cell.requests ?? 0) > 0);
 }
 
-/** For a single model and key, the number of all requests and its share of them both change the number of its requests. */
-function mainReason({ parts, difference }: Cause): "requests" | Exclude<Factor, "volume" | "mix"> {
+/** Below the precision of the API, USD: reasons cancel each other out. */
+const NONE = 5e-7;
+
+/**
+ * Returns the largest reason in the direction of the change, with its USD. For a single model and key, the number of all
+ * requests and its share of them both change the number of its requests.
+ */
+function mainReason({ parts, difference }: Cause): ["requests" | Exclude<Factor, "volume" | "mix">, number] {
   const { volume, mix, ...others } = parts;
-  const reasons = Object.entries({ requests: volume + mix, ...others }) as [ReturnType<typeof mainReason>, number][];
-  const direction = Math.sign(difference);
-  return reasons.reduce((a, b) => (b[1] * direction > a[1] * direction ? b : a))[0];
+  const reasons = Object.entries({ requests: volume + mix, ...others }) as ReturnType<typeof mainReason>[];
+  const size = (usd: number) => (Math.abs(difference) < NONE ? Math.abs(usd) : usd * Math.sign(difference));
+  return reasons.reduce((a, b) => (size(b[1]) > size(a[1]) ? b : a));
 }
 
 function changeOf({ before, after }: Cause, measure: Measure): number | undefined {
@@ -115,7 +122,8 @@ function changeOf({ before, after }: Cause, measure: Measure): number | undefine
 /** Returns by how much the tokens per request changed; undefined if that is unknown. */
 function perRequestText({ before, after }: Cause, measure: Measure, locale: string): string | undefined {
   // The factor of completion tokens is without reasoning, if that is known.
-  const reasoningIsKnown = before?.reasoning_tokens !== undefined && after?.reasoning_tokens !== undefined;
+  const isKnown = (cell: Cause["before"]) => (cell?.reasoning_tokens ?? Infinity) <= (cell?.completion_tokens ?? 0);
+  const reasoningIsKnown = isKnown(before) && isKnown(after);
   const excluded = (cell: Cause["before"]) =>
     measure === "completion_tokens" && reasoningIsKnown ? cell!.reasoning_tokens! : 0;
   const each = (cell: Cause["before"]) => {

@@ -165,8 +165,11 @@ export function createExplainPart({ locale, post, onBasis }: ExplainPartOptions)
       if (message.id !== pending?.number) return;
       const { id } = pending;
       pending = undefined;
-      if (message.type === "explanation" && content)
-        generations = createGenerationLists(message.explanation, content.accountId, { locale, post });
+      if (message.type === "explanation" && content?.request)
+        generations = createGenerationLists(message.explanation, content.request.filter, content.accountId, {
+          locale,
+          post,
+        });
       if (message.type === "explanation") known = { id, explanation: message.explanation, usual: message.usual };
       else failure = { id, message: message.message };
       draw();

@@ -1,6 +1,7 @@
 // The generations behind a cause: the most expensive requests, each opened with its details. Read when the user asks for them.
 import { t } from "@vscode/l10n";
 import type { Cause, Explanation } from "../../openrouter/foresight/explain/model.ts";
+import type { Filter } from "../../openrouter/spend/model.ts";
 import { formatCount, formatExactMoney, formatMoney, formatTime } from "../../openrouter/text/format.ts";
 import { fill, h } from "../dom.ts";
 import type { FromWebview, ToWebview } from "../protocol.ts";
@@ -18,9 +19,10 @@ export interface GenerationLists {
   receive(message: GenerationsMessage): void;
 }
 
-/** Creates the lists of one explanation. */
+/** Creates the lists of one explanation, which is limited by a filter. */
 export function createGenerationLists(
-  { before, after }: Explanation,
+  { before, after, causes, notes }: Explanation,
+  filter: Filter,
   accountId: string,
   { locale, post }: { locale: string; post(message: FromWebview): void },
 ): GenerationLists {
@@ -39,9 +41,12 @@ export function createGenerationLists(
     post({ ...message, id: lastId, accountId });
   }
 
+  /** Analytics can't select the requests of keys that are not listed; those of all keys would be others. */
+  const needsKey = causes.some(({ key }) => key) || notes.some(({ kind }) => kind === "unlistedKeys");
+
   /** The generations of what was no longer used are those of the period before. */
   function periodOf(cause: Cause) {
-    if (cause.count > 1 || !cause.model) return undefined;
+    if (cause.count > 1 || !cause.model || (needsKey && !cause.key)) return undefined;
     const period = cause.after && (cause.after.requests ?? 1) > 0 ? after : before;
     return period.averageOf === undefined ? { from: period.from, to: period.to } : undefined;
   }
@@ -69,8 +74,8 @@ export function createGenerationLists(
     function load(): void {
       isRequested = true;
       fill(list, h("p", { class: "hint", role: "status" }, t("Loading…")));
-      const { model, key } = cause;
-      request({ type: "readGenerations", period, model: model?.id ?? null, key: key?.hash ?? null }, (answer) => {
+      const [model, key] = [cause.model!.id, cause.key?.hash ?? null];
+      request({ type: "readGenerations", period, model, key, filter }, (answer) => {
         // A failure is tried again when the list is opened again.
         if (answer.type === "generationsFailed") isRequested = false;
         fill(list, listOf(answer));

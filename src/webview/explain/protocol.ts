@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import type { Explanation } from "../../openrouter/foresight/explain/model.ts";
 import type { UsualSpend } from "../../openrouter/foresight/unusual.ts";
-import { bucketStart, dimensions } from "../../openrouter/spend/model.ts";
+import { bucketStart, dimensions, type Filter } from "../../openrouter/spend/model.ts";
 import { type Basis, bases } from "./basis.ts";
 import type { ExplainRequest, NamedFilter } from "./explainRequest.ts";
 import { isExplanation } from "./isExplanation.ts";
@@ -32,10 +32,12 @@ const filters: z.ZodMiniType<NamedFilter[]> = z.array(
   z.object({ dimension: z.enum(dimensions), ids: z.array(z.nullable(text)), name: text }),
 );
 
+const filter: z.ZodMiniType<Filter> = z.object(Object.fromEntries(dimensions.map((dimension) => [dimension, ids])));
+
 const request: z.ZodMiniType<ExplainRequest> = z.object({
   after: buckets,
   before: z.union([buckets, z.literal("usual")]),
-  filter: z.object(Object.fromEntries(dimensions.map((dimension) => [dimension, ids]))),
+  filter,
 });
 
 const usual: z.ZodMiniType<UsualSpend | undefined> = z.optional(
@@ -74,10 +76,10 @@ export const explainFromWebview = [
   z.object({ type: z.literal("explain"), id: z.number(), accountId: text, request, fresh: z.boolean() }),
   z.object({ type: z.literal("copyExplanation"), accountId: text, request }),
   z.object({ type: z.literal("askExplanation"), accountId: text, request, filters }),
-  /** Requests the most expensive generations of a model and key. */
+  /** Requests the most expensive generations of a model and key, of the providers and workspaces of the filter. */
   z.object({
     ...{ type: z.literal("readGenerations"), id: z.number(), accountId: text, period: buckets },
-    ...{ model: z.nullable(text), key: z.nullable(text) },
+    ...{ model: text, key: z.nullable(text), filter },
   }),
   z.object({ type: z.literal("readGeneration"), id: z.number(), accountId: text, generation: text }),
   z.object({ type: z.literal("exportExplanation"), format: z.enum(["csv", "json"]), accountId: text, request }),

@@ -1,10 +1,12 @@
 import { getAnalyticsMeta, queryAnalytics } from "../../endpoints/usage.ts";
 import type { Client, RequestOptions } from "../../http/call.ts";
+import type { Filter } from "../../spend/aggregate.ts";
 import { analyticsMeasures, analyticsMetrics, offeredMeasures, parseFigure } from "../../spend/analyticsRows.ts";
 import { modelAliases } from "../../spend/names.ts";
 import { bucketEnd, bucketStart } from "../../spend/span.ts";
 import { DAY_MS } from "../../time.ts";
 import type { Period, UsageCell } from "./model.ts";
+import { sliceFilters } from "./sliceFilters.ts";
 
 /** Analytics know single requests for this many days. */
 const MAX_DAYS = 31;
@@ -16,6 +18,8 @@ export interface GenerationsRequest {
   /** A model's id and a key's hash; undefined for all. */
   model: string | undefined;
   key: string | undefined;
+  /** The providers and workspaces to which the explanation is limited. */
+  filter?: Filter;
 }
 
 /** A request, with its cost (USD) and tokens; `GET /generation` has the rest. */
@@ -38,7 +42,7 @@ export type NoGenerations = { unavailable: "notOffered" | "tooOld" };
  */
 export async function readGenerations(
   client: Client,
-  { period, model, key }: GenerationsRequest,
+  { period, model, key, filter = {} }: GenerationsRequest,
   { now = client.now(), ...options }: RequestOptions & { now?: Date } = {},
 ): Promise<Generations | NoGenerations> {
   const meta = await getAnalyticsMeta(client, options);
@@ -48,13 +52,17 @@ export async function readGenerations(
   if (start >= end) return { unavailable: "tooOld" };
   const measures = offeredMeasures(meta, analyticsMeasures);
   const range = { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
-  const models = model === undefined ? undefined : await modelAliases(client, model, options.signal);
+  const [models, slice] = await Promise.all([
+    model === undefined ? undefined : modelAliases(client, model, options.signal),
+    sliceFilters(client, filter, options),
+  ]);
   const body = {
     metrics: measures.map((measure) => analyticsMetrics[measure]),
     dimensions: ["generation_id"],
     filters: [
       ...(models ? [{ field: "model", operator: "in", value: models }] : []),
       ...(key === undefined ? [] : [{ field: "api_key_id", operator: "eq", value: key }]),
+      ...slice,
     ],
     time_range: range,
     order_by: { field: analyticsMetrics.cost, direction: "desc" as const },

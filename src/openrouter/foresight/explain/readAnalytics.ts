@@ -9,10 +9,11 @@ import { analyticsSource } from "../../spend/analyticsSource.ts";
 import { COMPARED, mismatchError, requireNotMore } from "../../spend/compareSums.ts";
 import type { CurrentSpend, Listing } from "../../spend/context.ts";
 import { readKeySpendByName } from "../../spend/keySpend.ts";
-import { canonicalNames, providerAliases } from "../../spend/names.ts";
+import { canonicalNames } from "../../spend/names.ts";
 import type { SpendNote, SpendRow } from "../../spend/table.ts";
 import type { ReadPeriods } from "./periods.ts";
 import { readRanges } from "./periods.ts";
+import { sliceFilters } from "./sliceFilters.ts";
 import type { Usage } from "./usage.ts";
 
 export interface UsageRequest {
@@ -107,21 +108,6 @@ function settled<T>(promise: Promise<T>, { signal }: RequestOptions): Promise<T 
 function unknownKeys({ unknown }: { unknown: number }): SpendNote[] {
   const cause = "The name of a key is not in the list of keys.";
   return unknown > 0 ? [{ kind: "keysFailed", failed: unknown, cause }] : [];
-}
-
-/** Returns the filters of providers and workspaces, which the rows aren't split by. */
-async function sliceFilters(
-  client: Client,
-  { provider, workspace }: Filter,
-  { signal }: RequestOptions,
-): Promise<AnalyticsFilters> {
-  const isKnown = (id: string | null) => id !== null;
-  const providers = provider?.filter(isKnown);
-  const names = providers && (await Promise.all(providers.map((name) => providerAliases(client, name, signal))));
-  return [
-    ...(names ? [{ field: "provider", operator: "in", value: names.flat() }] : []),
-    ...(workspace ? [{ field: "workspace", operator: "in", value: workspace.filter(isKnown) }] : []),
-  ];
 }
 
 /** Replaces the figures of today by those of the reading that other views show. */

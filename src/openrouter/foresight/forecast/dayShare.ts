@@ -8,8 +8,9 @@ import { DAY_MS, HOUR_MS } from "../../time.ts";
 const MIN_DAYS = 7;
 
 /**
- * Returns the average over completed days, each of which counts alike, so that a day of a runaway loop decides nothing.
- * Undefined if too few days have spend.
+ * Returns the average over completed days, each of which counts alike, so that a day of a runaway loop decides nothing. A
+ * day of even spend counts with them: where money always came earlier, more may still come. Undefined if too few days have
+ * spend.
  * @param hours spend by hour
  */
 export function shareBefore(hours: readonly SpendRow[], now: Date): number | undefined {
@@ -26,7 +27,7 @@ export function shareBefore(hours: readonly SpendRow[], now: Date): number | und
     }
     if (whole > 0) shares.push(Math.min(1, Math.max(0, before / whole)));
   }
-  return shares.length < MIN_DAYS ? undefined : sum(shares) / shares.length;
+  return shares.length < MIN_DAYS ? undefined : (sum(shares) + elapsedShare(now)) / (shares.length + 1);
 }
 
 /** Returns the part of the UTC day that has passed. */

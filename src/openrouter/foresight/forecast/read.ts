@@ -41,6 +41,8 @@ export interface DailySpendReading {
   spend: DailySpend;
   /** Credits alone, without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
   credits: DailySpend | undefined;
+  /** USD of this calendar month, `ended` keys included; without today's spend if that was given or is unknown. */
+  spentThisMonth: number;
   /** False if some spend is missing, which would count as 0. */
   isComplete: boolean;
   /** False if there are too many ended keys to leave out what they spent. */
@@ -97,6 +99,7 @@ async function fromAnalytics(client: Client, now: Date, options: DailySpendOptio
   const notes = [...all.notes, ...(endedDays?.notes ?? []), ...hours.notes];
   return {
     ...seriesOf(rows, { first, today, spent, share, hasByok }),
+    spentThisMonth: spentInMonth(all.rows, today),
     isComplete: ![...all.notes, ...(endedDays?.notes ?? [])].some(({ kind }) => kind === "truncated"),
     omitsEnded: true,
     source: "analytics",
@@ -116,15 +119,15 @@ async function fromActivity(
     getActivity(client, { api_key_hash: hash, workspace_id: workspace }, request);
   const omitsEnded = ended.length <= MAX_ENDED_IN_ACTIVITY;
   const [all, ...others] = await Promise.all([read(key), ...(omitsEnded ? ended : []).map(read)]);
-  const rows = [
-    ...all!.data.map(activityRow),
-    ...others.flatMap(({ data }) => data.map(activityRow).map(negative)),
-  ].filter(({ bucket }) => bucket >= first && bucket < today);
+  const inRange = ({ bucket }: SpendRow) => bucket >= first && bucket < today;
+  const allRows = all!.data.map(activityRow).filter(inRange);
+  const rows = [...allRows, ...others.flatMap(({ data }) => data.map(activityRow).filter(inRange).map(negative))];
   // Its hours are unknown, so money counts as spent evenly over the day.
   const series = seriesOf(rows, { first, today, spent: given, share: elapsedShare(now), hasByok: true });
   const unreadable = [all!, ...others].flatMap((one) => one.unreadable ?? []);
   return {
     ...series,
+    spentThisMonth: spentInMonth(allRows, today),
     isComplete: unreadable.length === 0,
     omitsEnded,
     source: "activity",
@@ -169,6 +172,10 @@ function seriesOf(
     today: spent && { usd: Math.max(0, dropFloatNoise(spent.usd - (spent.byok ?? 0))), share },
   };
   return { spend, credits };
+}
+
+function spentInMonth(rows: readonly SpendRow[], today: string): number {
+  return Math.max(0, sumOf(rows.filter(({ bucket }) => bucket.startsWith(today.slice(0, 7)))).cost);
 }
 
 function sumOf(rows: readonly SpendRow[]): { cost: number; byok: number } {

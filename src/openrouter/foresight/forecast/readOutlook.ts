@@ -45,6 +45,8 @@ export interface AccountOutlook {
   /** Without what ended keys spent if `omitsEndedKeys`. */
   past: DailySpend;
   forecast: ForecastResult;
+  /** USD of this calendar month until the reading, with what ended keys spent. */
+  spentThisMonth: number;
   /** Undefined without a forecast. */
   month: MonthEstimate | undefined;
   /** Credits alone, without BYOK; undefined if the source doesn't tell them apart. */
@@ -81,7 +83,10 @@ export async function readOutlook(
   const credits = mayHaveByok
     ? creditsForecast && bounded(creditsForecast, reading.credits!, boundedBy, "credits", now)
     : forecast;
-  const month = isForecast(forecast) ? monthOf(forecast, periods.month) : undefined;
+  // The counters lack what deleted keys spent, which the completed days have.
+  const spentThisMonth =
+    periods.source === "counters" && reading.isComplete ? reading.spentThisMonth + periods.today : periods.month;
+  const month = isForecast(forecast) ? monthOf(forecast, spentThisMonth) : undefined;
   return {
     readAt: now.toISOString(),
     source: reading.source,
@@ -91,6 +96,7 @@ export async function readOutlook(
     respectsLimits: forecast !== spendForecast || credits !== creditsForecast,
     past: reading.spend,
     forecast,
+    spentThisMonth,
     month: month && forecast !== spendForecast && month.low === month.high ? { ...month, isMost: true } : month,
     credits,
   };

@@ -1,6 +1,4 @@
 import type { Client, RequestOptions } from "../../http/call.ts";
-import { dayAfter } from "../../spend/span.ts";
-import { sum } from "../../text/figures.ts";
 import { forecastReading } from "./forecastReading.ts";
 import type { DailySpend, ForecastResult } from "./model.ts";
 import { type DailySpendReading, readDailySpend } from "./read.ts";
@@ -16,7 +14,7 @@ export interface WorkspaceOutlook extends Pick<DailySpendReading, "source" | "no
   forecast: ForecastResult;
   /** Without BYOK; undefined if the source doesn't tell them apart. The same object if there is no BYOK. */
   credits: ForecastResult | undefined;
-  /** Without today's spend if that is unknown. */
+  /** USD, with what ended keys spent; without today's spend if that is unknown. */
   spentThisMonth: number;
   /** Undefined without a forecast. */
   month: MonthEstimate | undefined;
@@ -34,13 +32,10 @@ export async function readWorkspaceOutlook(
 ): Promise<WorkspaceOutlook> {
   const now = client.now();
   const reading = await readDailySpend(client, { ...options, workspace });
-  const { spend, source, notes } = reading;
+  const { spend, source, notes, spentThisMonth } = reading;
   const forecast = forecastReading(spend, reading, workspace);
   const credits =
     reading.credits === spend ? forecast : reading.credits && forecastReading(reading.credits, reading, workspace);
-  const month = now.toISOString().slice(0, 7);
-  const ofMonth = spend.usd.filter((_, i) => dayAfter(spend.from, i).startsWith(month));
-  const spentThisMonth = sum([...ofMonth, spend.today?.usd ?? 0]);
   return {
     readAt: now.toISOString(),
     source,
