@@ -84,6 +84,23 @@ describe("what alerts know of an account", () => {
     }
   });
 
+  it("doesn't contain the spend of a period that has ended since the keys began to be read, by the API's clock", async () => {
+    await readAll();
+    const ofDay = () =>
+      facts().budgets.filter(({ budget: { source, reset } }) => source.kind === "key" && reset === "daily");
+    const isKnown = () => ofDay().some(({ budget }) => budget.spent !== undefined);
+    assert.ok(isKnown());
+    const read = data.keys.current!;
+    const midnight = Date.parse(new Date().toISOString().slice(0, 10));
+    read.begunAt = new Date(midnight - 1_000);
+    assert.ok(!isKnown());
+    read.begunAt = new Date(midnight + 1_000);
+    assert.ok(isKnown());
+    // This computer's clock is ahead: by the API's, the keys were read before midnight.
+    client = { ...client, now: () => new Date(Date.now() - 10_000) };
+    assert.ok(!isKnown());
+  });
+
   it("doesn't contain the month of the keys' counters, which leave out deleted keys", async () => {
     await account.close();
     account = await startSampleAccount({ analytics: false });

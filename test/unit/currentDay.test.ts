@@ -7,7 +7,7 @@ import { NetworkError, type Periods } from "../../src/openrouter/index.ts";
 /** A reading that ended at `until` by the API's clock, or failed. */
 function snapshot(until: string | undefined, readAt = new Date()): Snapshot<CreditsData> {
   const periods = until === undefined ? new NetworkError("offline", "Check the connection.") : ({ until } as Periods);
-  return { value: { credits: { total_credits: 1, total_usage: 0 }, periods }, readAt, complete: true };
+  return { value: { credits: { total_credits: 1, total_usage: 0 }, periods }, readAt, begunAt: readAt, complete: true };
 }
 
 describe("the reading of the current day", () => {

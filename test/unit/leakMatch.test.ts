@@ -29,7 +29,7 @@ const leakOf = (secret: string, given: Partial<Leak> = {}): Leak => ({
   ...given,
 });
 const snapshotOf = (keys: Key[], given: object = {}) => ({
-  ...{ readAt: new Date(), complete: true },
+  ...{ readAt: new Date(), begunAt: new Date(), complete: true },
   value: { keys, workspaces: [], ...given },
 });
 

@@ -12,6 +12,7 @@ describe("rotationsOfAccount and matchAccount", () => {
   const snapshot = (keys: Key[], odd: { complete?: boolean; unreadable?: true } = {}) => ({
     value: { keys, workspaces: [], unreadable: odd.unreadable && { count: 1, of: 2, field: "name" } },
     readAt: new Date(),
+    begunAt: new Date(),
     complete: odd.complete ?? true,
   });
   const shown = (one: Rotation, keys?: ReturnType<typeof snapshot>, of = accounts) =>

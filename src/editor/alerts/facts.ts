@@ -4,6 +4,7 @@ import { listAccountBudgets } from "../../openrouter/foresight/alerts/accountBud
 import { type CompletedSpend, compareWithUsual } from "../../openrouter/foresight/alerts/completedDays.ts";
 import type { AlertFacts, AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
 import { creditsEnd } from "../../openrouter/foresight/forecast/readOutlook.ts";
+import { clientTime } from "../../openrouter/rotation/observe.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { HOUR_MS } from "../../openrouter/time.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";
@@ -63,19 +64,19 @@ export function alertFacts(session: AlertSession, completed?: CompletedSpend): A
     credits:
       credits && remaining !== undefined ? { remaining, purchased: credits.value.credits.total_credits } : undefined,
     creditsEnd: outlook && remaining !== undefined ? creditsEnd(outlook, remaining) : undefined,
-    budgets: budgetFacts(data, now),
+    budgets: budgetFacts(session, now),
     days: completed && spend ? compareWithUsual(completed, spend.until.slice(0, 10), spend.today) : [],
     month: spend || outlook?.month ? { month, spent: spend?.month, expected: outlook?.month } : undefined,
     now,
   };
 }
 
-function budgetFacts({ keys, guardrails, budgets }: AccountData, now: Date): AlertFacts["budgets"] {
+function budgetFacts({ client, data: { keys, guardrails, budgets } }: AlertSession, now: Date): AlertFacts["budgets"] {
   const read = recent(keys, FIGURE_MS);
   if (!read) return [];
   return listAccountBudgets({
     keys: read.value.keys,
-    readAt: read.readAt,
+    readAt: clientTime(client, read.begunAt),
     guardrails: recent(guardrails, LIMIT_MS)?.value,
     budgetsOf(workspaceId) {
       const shared = recent(budgets(workspaceId), LIMIT_MS)?.value;

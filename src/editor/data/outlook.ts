@@ -1,6 +1,7 @@
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { type AccountOutlook, type KeyListing, readOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import type { Client, Periods } from "../../openrouter/index.ts";
+import { clientTime } from "../../openrouter/rotation/observe.ts";
 import type { ReadOptions, Resource } from "./resource.ts";
 
 interface Sources {
@@ -21,5 +22,6 @@ export async function readOutlookData(
   const { periods } = credits.current.value;
   if (periods instanceof OpenRouterError) throw periods;
   const known = keys.current?.complete ? keys.current : undefined;
-  return readOutlook(client, { periods, listing: known?.value, keysReadAt: known?.readAt }, options);
+  const keysReadAt = known && clientTime(client, known.begunAt);
+  return readOutlook(client, { periods, listing: known?.value, keysReadAt }, options);
 }

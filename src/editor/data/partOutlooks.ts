@@ -5,6 +5,7 @@ import {
   type WorkspaceOutlook,
 } from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import { getKey } from "../../openrouter/index.ts";
+import { clientTime } from "../../openrouter/rotation/observe.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import type { AccountSession } from "./accountData.ts";
 import { createResource, type ReadOptions, type Resource, type ResourceHost } from "./resource.ts";
@@ -42,8 +43,8 @@ export function keyOutlookOf(session: AccountSession, hash: string, host: Resour
     const { client, data } = session;
     const { current } = data.keys;
     const age = current && Date.now() - current.readAt.getTime();
-    // Counters of the day before are not today's spend; long lists of keys begin to be read earlier.
-    const isOfToday = current && utcDay(new Date(current.readAt.getTime() - KEY_MAX_AGE_MS)) === utcDay(client.now());
+    // Counters of the day before are not today's spend.
+    const isOfToday = current && utcDay(clientTime(client, current.begunAt)) === utcDay(client.now());
     const isRecent = age !== undefined && age < KEY_MAX_AGE_MS && isOfToday;
     const known = isRecent ? current?.value.keys.find((key) => key.hash === hash) : undefined;
     return readKeyOutlook(client, known ?? (await getKey(client, hash, { ...options, fresh: true })), options);
@@ -56,7 +57,8 @@ export function workspaceOutlookOf(session: AccountSession, id: string, host: Re
     const { client, data } = session;
     const { current } = data.keys;
     const keys = current?.complete ? current.value.keys.filter(({ workspace_id }) => workspace_id === id) : undefined;
-    const ended = keys && endedKeys(keys, client.now(), current?.readAt).map(({ hash }) => hash);
+    const readAt = current && clientTime(client, current.begunAt);
+    const ended = keys && endedKeys(keys, client.now(), readAt).map(({ hash }) => hash);
     return readWorkspaceOutlook(client, id, { ...options, ended });
   });
 }

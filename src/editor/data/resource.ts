@@ -35,7 +35,10 @@ export interface Resource<T> extends RefreshablePart, vscode.Disposable {
 
 export interface Snapshot<T> {
   value: T;
+  /** When the load ended, by this computer's clock. */
   readAt: Date;
+  /** When it began: figures may be from before a reset that came between. */
+  begunAt: Date;
   /** False while further pages are being loaded. */
   complete: boolean;
 }
@@ -90,9 +93,10 @@ export function createResource<T>(
   async function run({ signal }: AbortController, fresh: RequestOptions["fresh"]): Promise<void> {
     // Pages of a superseded load are no data to fall back on.
     const before = current?.complete ? current : undefined;
+    const begunAt = new Date();
     const isSuperseded = () => signal.aborted || lifetime.aborted;
     const setCurrent = (value: T, complete: boolean) => {
-      current = { value: applyUpdates(value), readAt: new Date(), complete };
+      current = { value: applyUpdates(value), readAt: new Date(), begunAt, complete };
     };
     const partial = (value: T) => {
       if (before || isSuperseded()) return;

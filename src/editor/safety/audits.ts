@@ -78,7 +78,7 @@ export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAud
       guardrails: bound,
       ...(!guardrailsKnown && { guardrailsMayBeMissing: true }),
       rotations: started,
-      readAt: read.readAt,
+      readAt: read.begunAt,
     };
     const found = await auditAccount(sources, state.policy, { now: new Date(), signal });
     if (sessions.current !== session) return undefined;

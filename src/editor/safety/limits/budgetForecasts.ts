@@ -8,6 +8,7 @@ import type { KeyOutlook } from "../../../openrouter/foresight/forecast/readKeyO
 import type { WorkspaceOutlook } from "../../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import type { Key } from "../../../openrouter/index.ts";
 import { getKeyCost } from "../../../openrouter/keys/keyCost.ts";
+import { clientTime } from "../../../openrouter/rotation/observe.ts";
 import { type Budget, isShared } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
 import { utcDay } from "../../../openrouter/text/figures.ts";
@@ -90,12 +91,12 @@ function ofKey(session: AccountSession, key: Key): ReadForecasts {
 
 /** What the key spent since its outlook was read, by its counters of the same day. */
 function spentSince(
-  { data }: AccountSession,
+  { client, data }: AccountSession,
   key: Key,
   { readAt, past, creditsToday }: KeyOutlook,
 ): SpendForecasts["sinceReading"] {
-  const keysReadAt = data.keys.current?.readAt;
-  if (!keysReadAt || !past.today || utcDay(keysReadAt) !== readAt.slice(0, 10)) return undefined;
+  const begunAt = data.keys.current?.begunAt;
+  if (!begunAt || !past.today || utcDay(clientTime(client, begunAt)) !== readAt.slice(0, 10)) return undefined;
   const usd = getKeyCost(key, "today");
   const credits = creditsToday === undefined ? undefined : usd - (key.byok_usage_daily ?? 0) - creditsToday;
   return { spend: usd - past.today.usd, credits };

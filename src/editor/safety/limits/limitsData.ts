@@ -42,7 +42,7 @@ export function limitsOf(session: AccountSession, key: Key, catalog?: Catalog): 
     keys: keys.current?.value.keys ?? [key],
     keysIncomplete:
       !keys.current?.complete || isIncomplete(keys.current.value) || keys.current.value.expiredMayBeMissing,
-    readAt: keys.current?.readAt ?? new Date(),
+    readAt: keys.current?.begunAt ?? new Date(),
     guardrails: read?.complete
       ? { ...read.value, workspaces: read.value.workspaces ?? keys.current?.value.workspaces }
       : undefined,
