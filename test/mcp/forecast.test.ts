@@ -126,6 +126,22 @@ describe("MCP server: or_forecast", () => {
     assert.match(text, /^limit 600 USD, monthly, remaining [\d.]+: not expected to be reached before its reset$/m);
   });
 
+  it("says that a limit toward which BYOK doesn't count is not taken into account", async () => {
+    await start();
+    for (const [name, isIgnored] of [
+      ["partner-contoso", true],
+      ["partner-northwind", false],
+      ["code-review", false],
+    ] as const) {
+      const text = await call({ api_key_hash: keyNamed(name).hash });
+      assert.equal(
+        /don't take the limit into account, since BYOK doesn't count toward it\.$/m.test(text),
+        isIgnored,
+        text,
+      );
+    }
+  });
+
   it("says that a disabled key spends no more", async () => {
     await start();
     const text = await call({ api_key_hash: keyNamed("legacy-chatbot").hash });

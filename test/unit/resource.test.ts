@@ -44,6 +44,24 @@ describe("a resource", () => {
     assert.equal(resource.notBefore, undefined);
   });
 
+  it("knows when its reading began, of which its pages are, too", async () => {
+    const began: number[] = [];
+    const slow = async ({ partial }: ReadOptions<number[]>) => {
+      began.push(Date.now());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      partial([1]);
+      began.push(resource.current!.begunAt.getTime());
+      return [1, 2];
+    };
+    const { resource } = resourceOf(slow);
+    await resource.load();
+    const { begunAt, readAt } = resource.current!;
+    assert.deepEqual(
+      began.map((at) => at >= begunAt.getTime() && at < readAt.getTime()),
+      [true, true],
+    );
+  });
+
   it("waits ten minutes at most, whatever a proxy asks for", async () => {
     const limited = async () => {
       throw Object.assign(new RateLimitError("429", ""), { retryAt: new Date("2999-01-01") });
