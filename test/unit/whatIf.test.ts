@@ -321,6 +321,7 @@ describe("what another model would have cost", () => {
         lacksNeeded: 1,
         refused: 1,
         noZdr: 0,
+        noProvider: 0,
         freeLimit: 1,
       });
       assert.deepEqual(result.context, { tokens: 3400, isAverage: false });
@@ -364,6 +365,26 @@ describe("what another model would have cost", () => {
       assert.deepEqual([cost, certain], [{ low: 4, middle: 4, high: 6 }, 4]);
       assert.deepEqual(read(offers.slice(0, 1)).cost, { low: 6, middle: 6, high: 6 });
       assert.equal(read(offers.slice(2)).id, "a/used");
+    });
+
+    it("leaves out a candidate that no provider may serve, whatever the guardrails say of the model", () => {
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      const short: Offer = { provider_name: "x", tag: "x", pricing: cheap.pricing, context_length: 100 };
+      for (const [offers, expected] of [
+        [[], "noProvider"],
+        [[short], "shortContext"],
+        [[short, { ...short, context_length: 3400 }], undefined],
+        [undefined, undefined],
+      ] as const)
+        for (const verdict of ["allowed", "unknown", undefined] as const) {
+          const { candidates, excluded } = whatIf([createUsage()], [used, cheap], {
+            offers: new Map(offers && [["a/cheap", offers]]),
+            verdict: () => verdict,
+          });
+          const isListed = candidates.some(({ id }) => id === "a/cheap");
+          assert.equal(isListed, expected === undefined, `${expected}`);
+          if (expected) assert.equal(excluded[expected], 1);
+        }
     });
 
     it("adds up several used models", () => {

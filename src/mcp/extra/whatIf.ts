@@ -127,6 +127,7 @@ const exclusionTexts: Record<Exclusion, string> = {
   lacksNeeded: "lacks what is needed",
   refused: "refused by a guardrail",
   noZdr: "no zero data retention",
+  noProvider: "no provider that may be used",
   freeLimit: "free, with a lower limit of requests",
 };
 

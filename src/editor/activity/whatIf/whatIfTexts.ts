@@ -178,6 +178,7 @@ function exclusionName(exclusion: Exclusion): string {
     lacksNeeded: t("lacks what is needed"),
     refused: t("refused by guardrails"),
     noZdr: t("no zero data retention"),
+    noProvider: t("no usable provider"),
     freeLimit: t("limit of free requests too low"),
   }[exclusion];
 }

@@ -48,6 +48,7 @@ export const exclusions = [
   "lacksNeeded",
   "refused",
   "noZdr",
+  "noProvider",
   "freeLimit",
 ] as const;
 export type Exclusion = (typeof exclusions)[number];

@@ -202,8 +202,8 @@ async function readEndpoints(
       if (error) return;
       const [author = "", slug = ""] = id.split(/\/(.*)/s);
       const read = await orError(listModelEndpoints(client, author, slug, options));
-      if (read instanceof NotFoundError) return;
-      if (read instanceof OpenRouterError) error ??= read;
+      if (read instanceof NotFoundError) endpoints.set(id, []);
+      else if (read instanceof OpenRouterError) error ??= read;
       else endpoints.set(id, read.endpoints.data);
     },
     { concurrency: CONCURRENCY, signal: options.signal },

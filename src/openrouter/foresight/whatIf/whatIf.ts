@@ -40,7 +40,10 @@ export interface WhatIfOptions {
   verdict?(model: Model): Candidate["verdict"];
   /** The models with an endpoint that has zero data retention, by id; then only these are candidates. */
   zdr?: ReadonlySet<string>;
-  /** What providers offer, where it was read, by the model's id: without the endpoints that may not be used. */
+  /**
+   * What providers offer, where it was read, by the model's id. Endpoints that may not be used are left out; the list is empty
+   * if there are no others.
+   */
   offers?: ReadonlyMap<string, readonly Offer[]>;
   notes?: readonly SpendNote[];
 }
@@ -113,7 +116,8 @@ function excludes(
   if (isFreeVariant(model) && busiestDay > freeRequestsPerDay) return "freeLimit";
   if (verdict?.(model) === "refused") return "refused";
   const known = offers?.get(model.id);
-  return known?.length && !known.some((offer) => fits(offer, context)) ? "shortContext" : undefined;
+  if (!known || known.some((offer) => fits(offer, context))) return undefined;
+  return known.length > 0 ? "shortContext" : "noProvider";
 }
 
 const fits = ({ context_length: length }: { context_length?: number | null }, { tokens }: WhatIf["context"]) =>
