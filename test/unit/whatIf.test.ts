@@ -329,6 +329,23 @@ describe("what another model would have cost", () => {
       assert.deepEqual(ids(zdr), ["a/fits"]);
     });
 
+    it("has no price of a router, whether it is a candidate or was used", () => {
+      const router = { input_modalities: ["text"], output_modalities: ["text"], tokenizer: "Router" };
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      for (const [id, price, architecture] of [
+        ["openrouter/auto", "-1", router],
+        ["openrouter/free", "0", router],
+        ["openrouter/free", "0", cheap.architecture],
+        ["openrouter/other", "0", { ...router, tokenizer: "router" }],
+      ] as const) {
+        const model = createModel(id, { prompt: price, completion: price }, { architecture });
+        const result = whatIf([createUsage()], [used, cheap, model]);
+        assert.deepEqual(ids(result), ["a/cheap", "a/used"], id);
+        assert.equal(result.excluded.noPrice, 1);
+        assert.equal(whatIf([createUsage({ model: id })], [cheap, model]).listCost, undefined);
+      }
+    });
+
     it("says what a candidate lacks of what the used models offer", () => {
       const rich = createModel("a/rich", perMillion(3, 8), {
         supported_parameters: ["tools", "reasoning"],

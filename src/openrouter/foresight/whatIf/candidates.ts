@@ -33,6 +33,14 @@ export function mustReason({ reasoning }: Model): boolean {
   );
 }
 
+/**
+ * True for a router, which chooses another model for each request: the catalog's price isn't that model's. The Free Models Router
+ * has the price 0.
+ */
+export function isRouter({ id, architecture: { tokenizer } }: Model): boolean {
+  return id === "openrouter/free" || (typeof tokenizer === "string" && tokenizer.toLowerCase() === "router");
+}
+
 export const isFreeVariant = ({ id }: Pick<Model, "id">): boolean => id.endsWith(":free");
 
 /** Returns the tokens of the request with the longest prompt; the highest average if single requests are unknown. */

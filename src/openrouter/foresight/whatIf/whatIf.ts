@@ -8,6 +8,7 @@ import {
   FREE_REQUESTS,
   hasSameOutput,
   isFreeVariant,
+  isRouter,
   lackingAbilities,
   mustReason,
   offeredAbilities,
@@ -68,7 +69,7 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
   const candidates: Candidate[] = [];
   for (const model of catalog) {
     if (options.only !== undefined && model.id !== options.only) continue;
-    const prices = parsePrices(model.pricing);
+    const prices = listPrices(model);
     const reason = excludes(model, prices, { used, context, options });
     if (reason || !prices) excluded[reason ?? "noPrice"] += 1;
     else
@@ -88,6 +89,8 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
     notes: [...(options.notes ?? [])],
   };
 }
+
+const listPrices = (model: Model) => (isRouter(model) ? undefined : parsePrices(model.pricing));
 
 interface Compared {
   usage: readonly ModelUsage[];
@@ -212,7 +215,7 @@ function priceAtList(usage: readonly ModelUsage[], byId: ReadonlyMap<string, Mod
   const parts: CostRange[] = [];
   for (const one of usage) {
     const model = byId.get(one.model);
-    const prices = model && parsePrices(model.pricing);
+    const prices = model && listPrices(model);
     if (!prices) return undefined;
     const { tokens, requests } = priceUsage(one, prices);
     parts.push(addRanges([tokens, { low: requests, middle: requests, high: requests }]));
