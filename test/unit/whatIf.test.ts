@@ -100,6 +100,34 @@ describe("what another model would have cost", () => {
     });
   });
 
+  describe("prices that can't be read", () => {
+    const junk = ["", " ", "abc", "-1", "NaN", "Infinity", true, {}, -1];
+    for (const field of [
+      "prompt",
+      "completion",
+      "request",
+      "input_cache_read",
+      "input_cache_write",
+      "internal_reasoning",
+    ])
+      it(`are unknown, not 0: ${field}`, () => {
+        for (const value of junk) {
+          const pricing = { ...perMillion(1, 4), [field]: value } as Pricing;
+          assert.equal(parsePrices(pricing), undefined, JSON.stringify(value));
+          const overrides = [{ min_prompt_tokens: 10, [field]: value }];
+          assert.equal(parsePrices(perMillion(1, 4, { overrides })), undefined, JSON.stringify(overrides));
+        }
+        const isRequired = field === "prompt" || field === "completion";
+        for (const none of [undefined, null])
+          assert.equal(parsePrices({ ...perMillion(1, 4), [field]: none } as Pricing) === undefined, isRequired);
+      });
+
+    it("are not included, for what token counts don't tell", () => {
+      for (const value of junk)
+        assert.deepEqual(parsePrices(perMillion(1, 4, { audio: value, image: "0" }))?.unpriced, ["audio"]);
+    });
+  });
+
   describe("tiers by prompt length", () => {
     const tiered = perMillion(1, 4, {
       overrides: [
