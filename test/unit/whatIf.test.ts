@@ -86,6 +86,42 @@ describe("what another model would have cost", () => {
       assert.deepEqual(costOf(pricing, { cached_tokens: undefined }), { low: 2.2, middle: 4, high: 4, requests: 0 });
     });
 
+    it("takes cached and reasoning tokens for unknown, if there are more than of all tokens", () => {
+      const pricing = perMillion(1, 4, { input_cache_read: "0.0000001", internal_reasoning: "0.00001" });
+      const unknown = costOf(pricing, { cached_tokens: undefined, reasoning_tokens: undefined });
+      for (const [cached_tokens, reasoning_tokens] of [
+        [2_000_001, 500_001],
+        [1e12, 1e12],
+        [-1, -1],
+      ])
+        assert.deepEqual(costOf(pricing, { cached_tokens, reasoning_tokens }), unknown, `${cached_tokens}`);
+      const all = costOf(pricing, { cached_tokens: 2_000_000, reasoning_tokens: 500_000 });
+      assert.deepEqual([all.low, all.middle], [5.2, 5.2]);
+      const model = createModel("a/used", pricing);
+      const result = whatIf([createUsage({ cached_tokens: 1e12 })], [model]);
+      assert.deepEqual([result.cachingUnknown, result.usage[0]!.cached_tokens], [true, undefined]);
+    });
+
+    it("a cost is never negative, and a saving never more than the spend", () => {
+      const price = fc.double({ min: 0, max: 1e-3, noNaN: true }).map(String);
+      const tokens = fc.integer({ min: 0, max: 1e9 });
+      const part = fc.option(fc.integer({ min: -10, max: 1e10 }), { nil: undefined });
+      const prices = { prompt: price, completion: price, input_cache_read: price, internal_reasoning: price };
+      const usages = fc.record({
+        ...{ prompt_tokens: tokens, completion_tokens: tokens, cached_tokens: part, reasoning_tokens: part },
+        longest: fc.constant(undefined),
+      });
+      fc.assert(
+        fc.property(fc.record(prices), usages, fc.constantFrom([], ["reasoning"]), (pricing, usage, parameters) => {
+          const model = createModel("a/used", pricing, { context_length: null, supported_parameters: parameters });
+          const { candidates, spent } = whatIf([createUsage(usage)], [model]);
+          const { cost, saving, certain = 0 } = candidates[0]!;
+          assert.ok(cost.low >= 0 && cost.low <= cost.middle && cost.middle <= cost.high, JSON.stringify(cost));
+          assert.ok(saving <= spent && certain <= spent);
+        }),
+      );
+    });
+
     it("adds the fee on BYOK at most", () => {
       assert.deepEqual(costOf(perMillion(1, 4), { byok_cost: 5 }), { low: 4, middle: 4, high: 4.1, requests: 0 });
       assert.deepEqual(costOf(perMillion(1, 4), { byok_cost: undefined }), exactly(4));

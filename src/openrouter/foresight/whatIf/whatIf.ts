@@ -25,7 +25,7 @@ import {
   type WhatIf,
 } from "./model.ts";
 import { type PriceList, parsePrices } from "./prices.ts";
-import { addRanges, byokShare, priceUsage } from "./priceUsage.ts";
+import { addRanges, byokShare, priceUsage, withKnownParts } from "./priceUsage.ts";
 import { type TokenRatio, tokenRatio } from "./tokenizers.ts";
 
 export interface WhatIfOptions {
@@ -59,7 +59,7 @@ export type Offer = Pick<Endpoint, "provider_name" | "tag" | "pricing" | "contex
  */
 export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], options: WhatIfOptions = {}): WhatIf {
   const byId = new Map(catalog.map((model) => [model.id, model]));
-  const sorted = usage.toSorted((a, b) => b.cost - a.cost);
+  const sorted = usage.map(withKnownParts).toSorted((a, b) => b.cost - a.cost);
   const used = sorted.flatMap(({ model }) => byId.get(model) ?? []);
   const spent = sum(sorted.map(({ cost }) => cost));
   const listCost = priceAtList(sorted, byId);
