@@ -276,10 +276,13 @@ describe("what another model would have cost", () => {
   });
 
   describe("tokenizers", () => {
-    const of = (id: string, tokenizer: unknown) =>
+    const of = (id: string, tokenizer: unknown, slug?: unknown) =>
       createModel(id, perMillion(1, 1), {
         architecture: { input_modalities: ["text"], output_modalities: ["text"], tokenizer },
+        ...(slug !== undefined && { alias_target: { slug } }),
       });
+    const claude = (name: string) => of(`anthropic/claude-${name}`, "Claude");
+    const latest = (slug?: unknown) => of("~anthropic/claude-opus-latest", "Claude", slug);
     for (const [used, candidate, expected] of [
       [of("openai/gpt-5", "GPT"), of("openai/gpt-4o", "GPT"), "same"],
       [of("openai/gpt-5", "GPT"), of("openai/gpt-4-turbo", "GPT"), "unknown"],
@@ -293,6 +296,21 @@ describe("what another model would have cost", () => {
       [of("a/one", "Other"), of("a/one", "Other"), "same"],
       [of("a/one", undefined), of("a/two", undefined), "unknown"],
       [undefined, of("openai/gpt-5", "GPT"), "unknown"],
+      [claude("opus-4.6-fast"), claude("opus-4.6"), "same"],
+      [claude("opus-4.6-fast"), claude("opus-4.8"), "measured"],
+      [claude("opus-4.8-fast"), claude("opus-4.8"), "same"],
+      [claude("opus-4.8"), claude("sonnet-4.5:thinking"), "measured"],
+      [claude("sonnet-4-20250514"), claude("opus-4.1"), "same"],
+      [claude("opus-4.10"), claude("opus-4.8"), "same"],
+      [claude("opus-4.10"), claude("opus-4.6"), "measured"],
+      [claude("opus-40"), claude("opus-4.8"), "same"],
+      [claude("opus-4.8"), latest("anthropic/claude-opus-4.8"), "same"],
+      [claude("opus-4.8"), latest("anthropic/claude-opus-4.6"), "measured"],
+      [claude("opus-4.6"), latest("anthropic/claude-opus-4.6"), "same"],
+      [claude("opus-4.8"), latest(), "unknown"],
+      [claude("opus-4.8"), latest(7), "unknown"],
+      [latest(), latest(), "unknown"],
+      [of("a/one", "Other"), of("~a/latest", "Other", "a/one"), "same"],
     ] as const)
       it(`${used?.id} → ${candidate.id}: ${expected}`, () => {
         const ratio = tokenRatio(used, candidate);
