@@ -330,6 +330,10 @@ describe("what another model would have cost", () => {
   describe("candidates", () => {
     const used = createModel("a/used", perMillion(3, 8));
     const ids = (result: ReturnType<typeof whatIf>) => result.candidates.map(({ id }) => id);
+    /** The model at one provider, at its list price. */
+    const atList = ({ id, pricing }: Model) => ({
+      offers: new Map([[id, [{ provider_name: "x", tag: "x", pricing, context_length: null }]]]),
+    });
 
     it("are sorted by what they save; the used model is one of them", () => {
       const catalog = [used, createModel("a/cheap", perMillion(1, 4)), createModel("a/dear", perMillion(30, 80))];
@@ -346,13 +350,13 @@ describe("what another model would have cost", () => {
     it("what is certain is what remains at the highest cost, of what list prices explain", () => {
       const cheap = createModel("a/cheap", perMillion(1, 4, { input_cache_read: "0.0000001" }));
       const cached = createUsage({ cached_tokens: 500_000 });
-      const [first] = whatIf([cached], [used, cheap]).candidates;
+      const [first] = whatIf([cached], [used, cheap], atList(cheap)).candidates;
       assert.deepEqual([round(first!.saving), first!.certain], [6.45, 6]);
       // $2 of $12 are not explained by list prices: they may have to be paid for on any model.
-      const [other] = whatIf([{ ...cached, cost: 12 }], [used, cheap]).candidates;
+      const [other] = whatIf([{ ...cached, cost: 12 }], [used, cheap], atList(cheap)).candidates;
       assert.deepEqual([round(other!.saving), other!.certain], [8.45, 6]);
       // A discount: what was paid counts.
-      const [third] = whatIf([{ ...cached, cost: 5 }], [used, cheap]).candidates;
+      const [third] = whatIf([{ ...cached, cost: 5 }], [used, cheap], atList(cheap)).candidates;
       assert.deepEqual([round(third!.saving), third!.certain], [1.45, 1]);
     });
 
@@ -360,18 +364,19 @@ describe("what another model would have cost", () => {
       const other = createModel("b/cheap", perMillion(1, 4), {
         architecture: { input_modalities: ["text"], output_modalities: ["text"], tokenizer: "Qwen3" },
       });
-      const [first] = whatIf([createUsage()], [used, other]).candidates;
+      const [first] = whatIf([createUsage()], [used, other], atList(other)).candidates;
       assert.deepEqual([first!.certain, first!.breakEven, first!.tokenizer], [undefined, 2.5, "unknown"]);
     });
 
     it("nothing is certain of a model that always reasons, in place of one that doesn't", () => {
       const other = createModel("a/thinks", perMillion(1, 4), { reasoning: { mandatory: true } });
-      const [first] = whatIf([createUsage()], [used, other]).candidates;
+      const [first] = whatIf([createUsage()], [used, other], atList(other)).candidates;
       assert.deepEqual([first!.id, first!.certain, first!.addsReasoning], ["a/thinks", undefined, true]);
     });
 
     it("nothing is certain if the used model is no longer in the catalog", () => {
-      const result = whatIf([createUsage()], [createModel("a/cheap", perMillion(1, 4))]);
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      const result = whatIf([createUsage()], [cheap], atList(cheap));
       assert.equal(result.listCost, undefined);
       assert.equal(result.candidates[0]!.certain, undefined);
       assert.equal(round(result.candidates[0]!.saving), 6);
@@ -484,6 +489,29 @@ describe("what another model would have cost", () => {
           assert.equal(isListed, expected === undefined, `${expected}`);
           if (expected) assert.equal(excluded[expected], 1);
         }
+    });
+
+    it("nothing is certain until the prices of all providers are known, but for the only used model", () => {
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      const offer = (pricing: Pricing, context_length = 100_000) => ({
+        ...{ provider_name: "x", tag: "x", pricing, context_length },
+      });
+      const [own, dear, unreadable] = [cheap.pricing, perMillion(2, 4), perMillion(1, 4, { request: "?" })];
+      for (const [offers, certain] of [
+        [undefined, undefined],
+        [[offer(own)], 6],
+        [[offer(own), offer(dear)], 4],
+        [[offer(own), offer(unreadable)], undefined],
+        [[offer(unreadable)], undefined],
+        [[offer(own), offer(unreadable, 100)], 6],
+      ] as const) {
+        const options = { offers: new Map(offers && [["a/cheap", offers]]) };
+        const { candidates } = whatIf([createUsage()], [used, cheap], options);
+        assert.deepEqual([candidates[0]!.certain, candidates[1]!.certain], [certain, 0], JSON.stringify(offers));
+        const both = [createUsage(), createUsage({ model: "a/cheap", cost: 4 })];
+        const paid = whatIf(both, [used, cheap], options).candidates.find(({ id }) => id === "a/used")!;
+        assert.equal(paid.certain, undefined, "one of several used models");
+      }
     });
 
     it("adds up several used models", () => {

@@ -93,8 +93,8 @@ function unknownText(result: WhatIfReading): string {
   const byok = sumKnown(result.usage.map((one) => one.byok_cost));
   const tokens = `${context.tokens} tokens`;
   return joinLines(
-    "cost is for the same number of tokens, with the same share cached; at_least and at_most also cover other caching, prices by provider, prompt length and time of day, and published differences of tokenizers.",
-    "certain_saving is what remains at at_most; it is unknown if nobody published how many tokens the other tokenizer needs. saves_up_to: the model is cheaper as long as it needs at most this many times the tokens.",
+    "cost is for the same number of tokens, with the same share cached; at_least and at_most also cover other caching, prompt length and time of day, published differences of tokenizers and, where providers are counted, prices by provider.",
+    "certain_saving is what remains at at_most; it is unknown if nobody published how many tokens the other tokenizer needs, or if the model's providers weren't read (pass it as candidate). saves_up_to: the model is cheaper as long as it needs at most this many times the tokens.",
     "Unknown: the quality and length of other models' answers, and which abilities were used (lacks: what the used models offer and this one doesn't).",
     context.isAverage
       ? `Unknown: the longest prompt. Requests have ${tokens} on average; models with less context are left out.`

@@ -129,14 +129,18 @@ const fits = ({ context_length: length }: { context_length?: number | null }, { 
 function toCandidate(model: Model, prices: PriceList, compared: Compared): Candidate {
   const { usage, byId, used, offered, spent, listCost, options } = compared;
   const ratios = usage.map((one) => tokenRatio(byId.get(one.model), model));
-  const providers = priceOffers(model, ratios, compared);
+  const offers = options.offers?.get(model.id)?.filter((offer) => fits(offer, compared.context));
+  const providers = offers && priceOffers(offers, model, ratios, usage);
   const priced = priceTotal(model, prices, usage, ratios);
   const cost = providers?.length ? atProviders(priced.cost, providers) : priced.cost;
   const tokenizer = worstMatch(ratios.map(({ match }) => match));
   const addsReasoning = mustReason(model) && used.some((one) => !mustReason(one));
   // What list prices don't explain, such as web search, may have to be paid for on any model.
   const explained = listCost && Math.min(spent, listCost.low);
-  const isKnown = tokenizer !== "unknown" && !addsReasoning && explained !== undefined;
+  // Another provider may cost more than the catalog says; the spend tells what the only used model costs.
+  const knowsHighest = providers !== undefined && providers.length === offers?.length;
+  const isOnlyUsed = usage.every((one) => one.model === model.id);
+  const isKnown = tokenizer !== "unknown" && !addsReasoning && explained !== undefined && (knowsHighest || isOnlyUsed);
   const highest = Math.max(priced.tokens, ...(providers ?? []).map(({ tokens }) => tokens));
   return {
     id: model.id,
@@ -183,15 +187,15 @@ function priceTotal(
   return { cost, tokens: sum(parts.map(({ tokens }) => tokens.high)), requests };
 }
 
-/** Prices the candidate at each provider that was read and is long enough, the cheapest first. */
+/** Prices the candidate at each provider whose prices can be read, the cheapest first. */
 function priceOffers(
+  offers: readonly Offer[],
   model: Model,
   ratios: readonly TokenRatio[],
-  { usage, context, options }: Compared,
-): (ProviderCost & { tokens: number })[] | undefined {
-  const offers = options.offers?.get(model.id)?.filter((offer) => fits(offer, context));
+  usage: readonly ModelUsage[],
+): (ProviderCost & { tokens: number })[] {
   return offers
-    ?.flatMap(({ provider_name: name, tag, pricing, isZdr }) => {
+    .flatMap(({ provider_name: name, tag, pricing, isZdr }) => {
       const prices = parsePrices(pricing);
       if (!prices) return [];
       const { cost, tokens } = priceTotal(model, prices, usage, ratios);
