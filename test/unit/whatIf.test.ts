@@ -514,6 +514,46 @@ describe("what another model would have cost", () => {
       }
     });
 
+    it("leaves out models and endpoints that can't serve the longest request or lack what is needed", () => {
+      // The longest prompt has 3000 tokens, and its completion 400; the average completion has 500.
+      for (const [limits, expected] of [
+        [{}, undefined],
+        [{ max_prompt_tokens: 3000, max_completion_tokens: 500, context_length: 3400 }, undefined],
+        [{ max_prompt_tokens: null, max_completion_tokens: null, context_length: null }, undefined],
+        [{ max_prompt_tokens: 2999 }, "shortContext"],
+        [{ max_completion_tokens: 499 }, "shortContext"],
+        [{ context_length: 3399 }, "shortContext"],
+        [{ supported_parameters: ["tools", "reasoning"] }, undefined],
+        [{ supported_parameters: ["reasoning"] }, "lacksNeeded"],
+        [{ supported_parameters: null }, undefined],
+      ] as const) {
+        const cheap = createModel("a/cheap", perMillion(1, 4), {
+          architecture: { input_modalities: ["text", "image"], output_modalities: ["text"], tokenizer: "GPT" },
+        });
+        const able: Offer = { provider_name: "y", tag: "able", pricing: perMillion(2, 4) };
+        const offer: Offer = { ...able, tag: "limited", pricing: cheap.pricing, ...limits };
+        const read = (some: Offer[]) =>
+          whatIf([createUsage()], [cheap], { needs: ["tools", "image"], offers: new Map([["a/cheap", some]]) });
+        assert.equal(read([offer]).candidates.length, expected ? 0 : 1, JSON.stringify(limits));
+        if (expected) assert.equal(read([offer]).excluded[expected], 1);
+        const tags = read([offer, able]).candidates[0]!.providers!.map(({ tag }) => tag);
+        assert.deepEqual(tags, expected ? ["able"] : ["limited", "able"]);
+      }
+      for (const [top_provider, count] of [
+        [{ max_completion_tokens: 499 }, 0],
+        [{ max_completion_tokens: 500 }, 1],
+        [{ max_completion_tokens: null }, 1],
+        [{}, 1],
+        [null, 1],
+      ] as const) {
+        const { candidates, excluded } = whatIf(
+          [createUsage()],
+          [createModel("a/b", perMillion(1, 1), { top_provider })],
+        );
+        assert.deepEqual([candidates.length, excluded.shortContext], [count, 1 - count], JSON.stringify(top_provider));
+      }
+    });
+
     it("adds up several used models", () => {
       const other = createUsage({ model: "a/other", cost: 4 });
       const result = whatIf([other, createUsage()], [used, createModel("a/other", perMillion(1, 4))]);

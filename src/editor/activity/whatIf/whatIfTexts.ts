@@ -179,7 +179,7 @@ function exclusionName(exclusion: Exclusion): string {
   return {
     noPrice: t("no price"),
     otherOutput: t("other output"),
-    shortContext: t("context too short"),
+    shortContext: t("context or output limit too low"),
     lacksNeeded: t("lacks what is needed"),
     refused: t("refused by guardrails"),
     noZdr: t("no zero data retention"),

@@ -4,14 +4,18 @@ import type { SpendNote } from "../../spend/model.ts";
 import { sum } from "../../text/figures.ts";
 import {
   abilitiesOf,
-  contextOf,
   FREE_REQUESTS,
+  fits,
+  hasParameters,
   hasSameOutput,
   isFreeVariant,
   isRouter,
+  type LongestRequest,
   lackingAbilities,
+  longestRequest,
   mustReason,
   offeredAbilities,
+  requestLimitsOf,
 } from "./candidates.ts";
 import {
   type Ability,
@@ -50,7 +54,8 @@ export interface WhatIfOptions {
 }
 
 /** A model at one provider. `isZdr` is undefined if it is unknown whether the endpoint has zero data retention. */
-export type Offer = Pick<Endpoint, "provider_name" | "tag" | "pricing" | "context_length"> & { isZdr?: boolean };
+export type Offer = Pick<Endpoint, "provider_name" | "tag" | "pricing" | "context_length"> &
+  Partial<Pick<Endpoint, "max_prompt_tokens" | "max_completion_tokens" | "supported_parameters">> & { isZdr?: boolean };
 
 /**
  * Prices the usage on every model that could have served it, at today's list prices. What was used of images and tools isn't
@@ -64,17 +69,17 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
   const spent = sum(sorted.map(({ cost }) => cost));
   const listCost = priceAtList(sorted, byId);
   const offered = offeredAbilities(used);
-  const context = contextOf(sorted);
+  const longest = longestRequest(sorted);
   const excluded = Object.fromEntries(exclusions.map((one) => [one, 0])) as Record<Exclusion, number>;
   const candidates: Candidate[] = [];
   for (const model of catalog) {
     if (options.only !== undefined && model.id !== options.only) continue;
     const prices = listPrices(model);
-    const reason = excludes(model, prices, { used, context, options });
+    const reason = excludes(model, prices, { used, longest, options });
     if (reason || !prices) excluded[reason ?? "noPrice"] += 1;
     else
       candidates.push(
-        toCandidate(model, prices, { usage: sorted, byId, used, offered, spent, listCost, context, options }),
+        toCandidate(model, prices, { usage: sorted, byId, used, offered, spent, listCost, longest, options }),
       );
   }
   return {
@@ -83,7 +88,7 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
     listCost,
     candidates: candidates.toSorted((a, b) => b.saving - a.saving || (a.id < b.id ? -1 : 1)),
     excluded,
-    context,
+    context: { tokens: longest.tokens, isAverage: longest.isAverage },
     cachingUnknown: sorted.some(({ cached_tokens }) => cached_tokens === undefined),
     byokUnknown: sorted.some((one) => byokShare(one) === undefined),
     notes: [...(options.notes ?? [])],
@@ -100,36 +105,37 @@ interface Compared {
   offered: ReadonlySet<Ability>;
   spent: number;
   listCost: CostRange | undefined;
-  context: WhatIf["context"];
+  longest: LongestRequest;
   options: WhatIfOptions;
 }
 
 function excludes(
   model: Model,
   prices: PriceList | undefined,
-  { used, context, options }: Pick<Compared, "used" | "context" | "options">,
+  { used, longest, options }: Pick<Compared, "used" | "longest" | "options">,
 ): Exclusion | undefined {
   const { needs = [], busiestDay = 0, freeRequestsPerDay = FREE_REQUESTS.perDay, verdict, zdr, offers } = options;
   if (!prices) return "noPrice";
   if (!hasSameOutput(used, model)) return "otherOutput";
-  if (!fits(model, context)) return "shortContext";
+  if (!fits(requestLimitsOf(model), longest)) return "shortContext";
   const own = needs.length > 0 ? abilitiesOf(model) : undefined;
   if (own && !needs.every((one) => own.has(one))) return "lacksNeeded";
   if (zdr && !zdr.has(model.id)) return "noZdr";
   if (isFreeVariant(model) && busiestDay > freeRequestsPerDay) return "freeLimit";
   if (verdict?.(model) === "refused") return "refused";
   const known = offers?.get(model.id);
-  if (!known || known.some((offer) => fits(offer, context))) return undefined;
-  return known.length > 0 ? "shortContext" : "noProvider";
+  if (!known) return undefined;
+  if (known.length === 0) return "noProvider";
+  const able = known.filter((offer) => hasParameters(offer, needs));
+  if (able.length === 0) return "lacksNeeded";
+  return able.some((offer) => fits(offer, longest)) ? undefined : "shortContext";
 }
 
-const fits = ({ context_length: length }: { context_length?: number | null }, { tokens }: WhatIf["context"]) =>
-  typeof length !== "number" || length >= tokens;
-
 function toCandidate(model: Model, prices: PriceList, compared: Compared): Candidate {
-  const { usage, byId, used, offered, spent, listCost, options } = compared;
+  const { usage, byId, used, offered, spent, listCost, longest, options } = compared;
   const ratios = usage.map((one) => tokenRatio(byId.get(one.model), model));
-  const offers = options.offers?.get(model.id)?.filter((offer) => fits(offer, compared.context));
+  const { needs = [], offers: read } = options;
+  const offers = read?.get(model.id)?.filter((offer) => hasParameters(offer, needs) && fits(offer, longest));
   const providers = offers && priceOffers(offers, model, ratios, usage);
   const priced = priceTotal(model, prices, usage, ratios);
   const cost = providers?.length ? atProviders(priced.cost, providers) : priced.cost;
