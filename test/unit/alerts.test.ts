@@ -10,6 +10,7 @@ import {
   forgetAlerts,
   isAccountAlerts,
   noAlerts,
+  snoozedUntil,
 } from "../../src/openrouter/foresight/alerts/records.ts";
 import { justifiedAlerts } from "../../src/openrouter/foresight/alerts/rules.ts";
 import type { Guardrail, Key } from "../../src/openrouter/index.ts";
@@ -137,6 +138,7 @@ describe("records of alerts", () => {
   const both = [low!, spent!];
   const title = ({ kind }: Alert) => kind;
   const ids = (due: readonly Alert[]) => due.map(({ id }) => id);
+  const shown = (alert: Alert | undefined) => [{ ...alert!, title: title(alert!) }];
   /** Returns what is shown, and the records after it. */
   function claim(before: AccountAlerts, some: readonly Alert[], at = now): [string[], AccountAlerts] {
     const { due, after } = claimAlerts(before, some, title, at);
@@ -153,20 +155,86 @@ describe("records of alerts", () => {
   });
 
   it("show a snoozed alert again in its period, once", () => {
-    const snoozed = changeAlerts(claim(noAlerts, both)[1], ["credits"], { again: later(9).toISOString() });
+    const snoozed = changeAlerts(claim(noAlerts, both)[1], shown(low), { again: later(9).toISOString() });
     assert.deepEqual(claim(snoozed, [low!], later(8))[0], []);
-    const [shown, after] = claim(snoozed, [low!], later(9));
-    assert.deepEqual(shown, ["credits"]);
+    const [due, after] = claim(snoozed, [low!], later(9));
+    assert.deepEqual(due, ["credits"]);
     assert.deepEqual(claim(after, [low!], later(10))[0], []);
   });
 
   it("never show one again that was turned off, until it is forgotten", () => {
-    const muted = changeAlerts(claim(noAlerts, both)[1], ["budget:key:0"], { muted: true });
-    const next = { ...spent!, period: "the next" };
-    const [shown, after] = claim(muted, [low!, next], later(5000));
-    assert.deepEqual(shown, []);
+    const muted = changeAlerts(claim(noAlerts, both)[1], shown(spent), { muted: true });
+    const next = { ...spent!, period: "the next", ends: later(6000).toISOString() };
+    const [due, after] = claim(muted, [low!, next], later(5000));
+    assert.deepEqual(due, []);
     assert.deepEqual(claim(forgetAlerts(after, ["budget:key:0"]), [next])[0], ["budget:key:0"]);
-    assert.deepEqual(changeAlerts(noAlerts, ["unknown"], { muted: true }), noAlerts);
+  });
+
+  it("are changed even if they were dropped while the alert was on the screen", () => {
+    const [, open] = claim(noAlerts, [spent!]);
+    const [, dropped] = claim(open, [low!], later(24));
+    assert.deepEqual(Object.keys(dropped.alerts), ["credits"]);
+    const next = { ...spent!, period: "the next", ends: later(48).toISOString() };
+    assert.deepEqual(claim(changeAlerts(dropped, shown(spent), { muted: true }), [next], later(24))[0], []);
+    const again = later(8).toISOString();
+    const snoozed = changeAlerts(noAlerts, shown(low), { again });
+    assert.deepEqual(snoozed.alerts, { credits: { period: low!.period, ends: undefined, title: "credits", again } });
+    assert.deepEqual(
+      [7, 8].map((hours) => claim(snoozed, [low!], later(hours))[0]),
+      [[], ["credits"]],
+    );
+  });
+
+  it("show nothing of a period that has ended since its figures were read", () => {
+    const [, before] = claim(noAlerts, [spent!]);
+    const next = { ...spent!, period: "the next", ends: later(48).toISOString() };
+    const [due, after] = claim(before, [next], later(10));
+    assert.deepEqual(due, ["budget:key:0"]);
+    assert.deepEqual(claim(after, [spent!], later(10))[0], []);
+    assert.deepEqual(claim(noAlerts, [spent!], later(10))[0], []);
+  });
+
+  it("of the version before, with one period each, can be read", () => {
+    const { id, period, ends } = spent!;
+    const old: unknown = { version: 1, alerts: { [id]: { period, ends, title: "spent" } } };
+    assert.ok(isAccountAlerts(old));
+    assert.deepEqual(claim(old, [spent!])[0], []);
+  });
+
+  it("show each period once, and again when its snooze ends, while windows have figures of different periods", () => {
+    const events = fc.array(
+      fc.record({ id: fc.nat(2), period: fc.nat(3), hours: fc.nat(5), snooze: fc.option(fc.nat(20)) }),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(events, (some) => {
+        let records = noAlerts;
+        let time = 0;
+        /** When each period that was shown is shown again. */
+        const again = new Map<string, number>();
+        for (const { id, period, hours, snooze } of some) {
+          time += hours;
+          const [key, alert] = [`${id} ${period}`, { ...low!, id: `${id}`, period: `${period}` }];
+          const [due, after] = claim(records, [alert], later(time));
+          assert.equal(due.length > 0, (again.get(key) ?? 0) <= time, key);
+          if (due.length > 0) again.set(key, Number.POSITIVE_INFINITY);
+          if (snooze !== null) again.set(key, time + snooze);
+          const change = { again: later(time + (snooze ?? 0)).toISOString() };
+          records = JSON.parse(JSON.stringify(snooze === null ? after : changeAlerts(after, shown(alert), change)));
+          const times = [0, 1, 2, 3].map((one) => again.get(`${id} ${one}`) ?? 0);
+          const last = Math.max(...times.filter((one) => one > time && one < Number.POSITIVE_INFINITY));
+          const expected = Number.isFinite(last) ? later(last).toISOString() : undefined;
+          assert.equal(snoozedUntil(records.alerts[`${id}`]!, later(time)), expected);
+        }
+      }),
+    );
+  });
+
+  it("keep only the last periods of an alert", () => {
+    let records = noAlerts;
+    for (let i = 0; i < 50; i++) [, records] = claim(records, [{ ...low!, period: `${i}` }]);
+    const { period, seen } = records.alerts.credits!;
+    assert.deepEqual([period, ...seen!.map((one) => one.period)], ["49", "48", "47", "46", "45"]);
   });
 
   it("show each alert once a period, however readings and windows follow each other", () => {
@@ -210,7 +278,8 @@ describe("records of alerts", () => {
   });
 
   it("of another version are none", () => {
-    for (const other of [null, 1, {}, { version: 2, alerts: {} }, { version: 1, alerts: { a: {} } }])
+    const seen = [{ version: 1, alerts: { a: { period: "", title: "", seen: [null] } } }];
+    for (const other of [...seen, null, 1, {}, { version: 2, alerts: {} }, { version: 1, alerts: { a: {} } }])
       assert.equal(isAccountAlerts(other), false, JSON.stringify(other));
   });
 });

@@ -312,8 +312,10 @@ describe("listPrices", () => {
   });
 
   it("has none for routers and for what isn't a price", () => {
-    for (const prompt of ["-1", "", " ", "free", "NaN", "Infinity"])
-      assert.equal(of({ prompt, completion: "1" }), undefined);
+    for (const price of ["-1", "", " ", "free", "NaN", "Infinity"]) {
+      assert.equal(of({ prompt: price, completion: "1" }), undefined);
+      assert.equal(of({ prompt: "1", completion: "1", request: price }), undefined);
+    }
   });
 });
 

@@ -86,6 +86,42 @@ describe("what another model would have cost", () => {
       assert.deepEqual(costOf(pricing, { cached_tokens: undefined }), { low: 2.2, middle: 4, high: 4, requests: 0 });
     });
 
+    it("takes cached and reasoning tokens for unknown, if there are more than of all tokens", () => {
+      const pricing = perMillion(1, 4, { input_cache_read: "0.0000001", internal_reasoning: "0.00001" });
+      const unknown = costOf(pricing, { cached_tokens: undefined, reasoning_tokens: undefined });
+      for (const [cached_tokens, reasoning_tokens] of [
+        [2_000_001, 500_001],
+        [1e12, 1e12],
+        [-1, -1],
+      ])
+        assert.deepEqual(costOf(pricing, { cached_tokens, reasoning_tokens }), unknown, `${cached_tokens}`);
+      const all = costOf(pricing, { cached_tokens: 2_000_000, reasoning_tokens: 500_000 });
+      assert.deepEqual([all.low, all.middle], [5.2, 5.2]);
+      const model = createModel("a/used", pricing);
+      const result = whatIf([createUsage({ cached_tokens: 1e12 })], [model]);
+      assert.deepEqual([result.cachingUnknown, result.usage[0]!.cached_tokens], [true, undefined]);
+    });
+
+    it("a cost is never negative, and a saving never more than the spend", () => {
+      const price = fc.double({ min: 0, max: 1e-3, noNaN: true }).map(String);
+      const tokens = fc.integer({ min: 0, max: 1e9 });
+      const part = fc.option(fc.integer({ min: -10, max: 1e10 }), { nil: undefined });
+      const prices = { prompt: price, completion: price, input_cache_read: price, internal_reasoning: price };
+      const usages = fc.record({
+        ...{ prompt_tokens: tokens, completion_tokens: tokens, cached_tokens: part, reasoning_tokens: part },
+        longest: fc.constant(undefined),
+      });
+      fc.assert(
+        fc.property(fc.record(prices), usages, fc.constantFrom([], ["reasoning"]), (pricing, usage, parameters) => {
+          const model = createModel("a/used", pricing, { context_length: null, supported_parameters: parameters });
+          const { candidates, spent } = whatIf([createUsage(usage)], [model]);
+          const { cost, saving, certain = 0 } = candidates[0]!;
+          assert.ok(cost.low >= 0 && cost.low <= cost.middle && cost.middle <= cost.high, JSON.stringify(cost));
+          assert.ok(saving <= spent && certain <= spent);
+        }),
+      );
+    });
+
     it("adds the fee on BYOK at most", () => {
       assert.deepEqual(costOf(perMillion(1, 4), { byok_cost: 5 }), { low: 4, middle: 4, high: 4.1, requests: 0 });
       assert.deepEqual(costOf(perMillion(1, 4), { byok_cost: undefined }), exactly(4));
@@ -97,6 +133,34 @@ describe("what another model would have cost", () => {
       assert.deepEqual(parsePrices({ prompt: "0", completion: "0", image: "0.01", web_search: "0" })?.unpriced, [
         "image",
       ]);
+    });
+  });
+
+  describe("prices that can't be read", () => {
+    const junk = ["", " ", "abc", "-1", "NaN", "Infinity", true, {}, -1];
+    for (const field of [
+      "prompt",
+      "completion",
+      "request",
+      "input_cache_read",
+      "input_cache_write",
+      "internal_reasoning",
+    ])
+      it(`are unknown, not 0: ${field}`, () => {
+        for (const value of junk) {
+          const pricing = { ...perMillion(1, 4), [field]: value } as Pricing;
+          assert.equal(parsePrices(pricing), undefined, JSON.stringify(value));
+          const overrides = [{ min_prompt_tokens: 10, [field]: value }];
+          assert.equal(parsePrices(perMillion(1, 4, { overrides })), undefined, JSON.stringify(overrides));
+        }
+        const isRequired = field === "prompt" || field === "completion";
+        for (const none of [undefined, null])
+          assert.equal(parsePrices({ ...perMillion(1, 4), [field]: none } as Pricing) === undefined, isRequired);
+      });
+
+    it("are not included, for what token counts don't tell", () => {
+      for (const value of junk)
+        assert.deepEqual(parsePrices(perMillion(1, 4, { audio: value, image: "0" }))?.unpriced, ["audio"]);
     });
   });
 
@@ -212,10 +276,13 @@ describe("what another model would have cost", () => {
   });
 
   describe("tokenizers", () => {
-    const of = (id: string, tokenizer: unknown) =>
+    const of = (id: string, tokenizer: unknown, slug?: unknown) =>
       createModel(id, perMillion(1, 1), {
         architecture: { input_modalities: ["text"], output_modalities: ["text"], tokenizer },
+        ...(slug !== undefined && { alias_target: { slug } }),
       });
+    const claude = (name: string) => of(`anthropic/claude-${name}`, "Claude");
+    const latest = (slug?: unknown) => of("~anthropic/claude-opus-latest", "Claude", slug);
     for (const [used, candidate, expected] of [
       [of("openai/gpt-5", "GPT"), of("openai/gpt-4o", "GPT"), "same"],
       [of("openai/gpt-5", "GPT"), of("openai/gpt-4-turbo", "GPT"), "unknown"],
@@ -229,6 +296,21 @@ describe("what another model would have cost", () => {
       [of("a/one", "Other"), of("a/one", "Other"), "same"],
       [of("a/one", undefined), of("a/two", undefined), "unknown"],
       [undefined, of("openai/gpt-5", "GPT"), "unknown"],
+      [claude("opus-4.6-fast"), claude("opus-4.6"), "same"],
+      [claude("opus-4.6-fast"), claude("opus-4.8"), "measured"],
+      [claude("opus-4.8-fast"), claude("opus-4.8"), "same"],
+      [claude("opus-4.8"), claude("sonnet-4.5:thinking"), "measured"],
+      [claude("sonnet-4-20250514"), claude("opus-4.1"), "same"],
+      [claude("opus-4.10"), claude("opus-4.8"), "same"],
+      [claude("opus-4.10"), claude("opus-4.6"), "measured"],
+      [claude("opus-40"), claude("opus-4.8"), "same"],
+      [claude("opus-4.8"), latest("anthropic/claude-opus-4.8"), "same"],
+      [claude("opus-4.8"), latest("anthropic/claude-opus-4.6"), "measured"],
+      [claude("opus-4.6"), latest("anthropic/claude-opus-4.6"), "same"],
+      [claude("opus-4.8"), latest(), "unknown"],
+      [claude("opus-4.8"), latest(7), "unknown"],
+      [latest(), latest(), "unknown"],
+      [of("a/one", "Other"), of("~a/latest", "Other", "a/one"), "same"],
     ] as const)
       it(`${used?.id} → ${candidate.id}: ${expected}`, () => {
         const ratio = tokenRatio(used, candidate);
@@ -248,6 +330,10 @@ describe("what another model would have cost", () => {
   describe("candidates", () => {
     const used = createModel("a/used", perMillion(3, 8));
     const ids = (result: ReturnType<typeof whatIf>) => result.candidates.map(({ id }) => id);
+    /** The model at one provider, at its list price. */
+    const atList = ({ id, pricing }: Model) => ({
+      offers: new Map([[id, [{ provider_name: "x", tag: "x", pricing, context_length: null }]]]),
+    });
 
     it("are sorted by what they save; the used model is one of them", () => {
       const catalog = [used, createModel("a/cheap", perMillion(1, 4)), createModel("a/dear", perMillion(30, 80))];
@@ -264,13 +350,13 @@ describe("what another model would have cost", () => {
     it("what is certain is what remains at the highest cost, of what list prices explain", () => {
       const cheap = createModel("a/cheap", perMillion(1, 4, { input_cache_read: "0.0000001" }));
       const cached = createUsage({ cached_tokens: 500_000 });
-      const [first] = whatIf([cached], [used, cheap]).candidates;
+      const [first] = whatIf([cached], [used, cheap], atList(cheap)).candidates;
       assert.deepEqual([round(first!.saving), first!.certain], [6.45, 6]);
       // $2 of $12 are not explained by list prices: they may have to be paid for on any model.
-      const [other] = whatIf([{ ...cached, cost: 12 }], [used, cheap]).candidates;
+      const [other] = whatIf([{ ...cached, cost: 12 }], [used, cheap], atList(cheap)).candidates;
       assert.deepEqual([round(other!.saving), other!.certain], [8.45, 6]);
       // A discount: what was paid counts.
-      const [third] = whatIf([{ ...cached, cost: 5 }], [used, cheap]).candidates;
+      const [third] = whatIf([{ ...cached, cost: 5 }], [used, cheap], atList(cheap)).candidates;
       assert.deepEqual([round(third!.saving), third!.certain], [1.45, 1]);
     });
 
@@ -278,18 +364,19 @@ describe("what another model would have cost", () => {
       const other = createModel("b/cheap", perMillion(1, 4), {
         architecture: { input_modalities: ["text"], output_modalities: ["text"], tokenizer: "Qwen3" },
       });
-      const [first] = whatIf([createUsage()], [used, other]).candidates;
+      const [first] = whatIf([createUsage()], [used, other], atList(other)).candidates;
       assert.deepEqual([first!.certain, first!.breakEven, first!.tokenizer], [undefined, 2.5, "unknown"]);
     });
 
     it("nothing is certain of a model that always reasons, in place of one that doesn't", () => {
       const other = createModel("a/thinks", perMillion(1, 4), { reasoning: { mandatory: true } });
-      const [first] = whatIf([createUsage()], [used, other]).candidates;
+      const [first] = whatIf([createUsage()], [used, other], atList(other)).candidates;
       assert.deepEqual([first!.id, first!.certain, first!.addsReasoning], ["a/thinks", undefined, true]);
     });
 
     it("nothing is certain if the used model is no longer in the catalog", () => {
-      const result = whatIf([createUsage()], [createModel("a/cheap", perMillion(1, 4))]);
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      const result = whatIf([createUsage()], [cheap], atList(cheap));
       assert.equal(result.listCost, undefined);
       assert.equal(result.candidates[0]!.certain, undefined);
       assert.equal(round(result.candidates[0]!.saving), 6);
@@ -321,11 +408,29 @@ describe("what another model would have cost", () => {
         lacksNeeded: 1,
         refused: 1,
         noZdr: 0,
+        noProvider: 0,
         freeLimit: 1,
       });
       assert.deepEqual(result.context, { tokens: 3400, isAverage: false });
       const zdr = whatIf([createUsage()], catalog, { zdr: new Set(["a/fits"]) });
       assert.deepEqual(ids(zdr), ["a/fits"]);
+    });
+
+    it("has no price of a router, whether it is a candidate or was used", () => {
+      const router = { input_modalities: ["text"], output_modalities: ["text"], tokenizer: "Router" };
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      for (const [id, price, architecture] of [
+        ["openrouter/auto", "-1", router],
+        ["openrouter/free", "0", router],
+        ["openrouter/free", "0", cheap.architecture],
+        ["openrouter/other", "0", { ...router, tokenizer: "router" }],
+      ] as const) {
+        const model = createModel(id, { prompt: price, completion: price }, { architecture });
+        const result = whatIf([createUsage()], [used, cheap, model]);
+        assert.deepEqual(ids(result), ["a/cheap", "a/used"], id);
+        assert.equal(result.excluded.noPrice, 1);
+        assert.equal(whatIf([createUsage({ model: id })], [cheap, model]).listCost, undefined);
+      }
     });
 
     it("says what a candidate lacks of what the used models offer", () => {
@@ -364,6 +469,89 @@ describe("what another model would have cost", () => {
       assert.deepEqual([cost, certain], [{ low: 4, middle: 4, high: 6 }, 4]);
       assert.deepEqual(read(offers.slice(0, 1)).cost, { low: 6, middle: 6, high: 6 });
       assert.equal(read(offers.slice(2)).id, "a/used");
+    });
+
+    it("leaves out a candidate that no provider may serve, whatever the guardrails say of the model", () => {
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      const short: Offer = { provider_name: "x", tag: "x", pricing: cheap.pricing, context_length: 100 };
+      for (const [offers, expected] of [
+        [[], "noProvider"],
+        [[short], "shortContext"],
+        [[short, { ...short, context_length: 3400 }], undefined],
+        [undefined, undefined],
+      ] as const)
+        for (const verdict of ["allowed", "unknown", undefined] as const) {
+          const { candidates, excluded } = whatIf([createUsage()], [used, cheap], {
+            offers: new Map(offers && [["a/cheap", offers]]),
+            verdict: () => verdict,
+          });
+          const isListed = candidates.some(({ id }) => id === "a/cheap");
+          assert.equal(isListed, expected === undefined, `${expected}`);
+          if (expected) assert.equal(excluded[expected], 1);
+        }
+    });
+
+    it("nothing is certain until the prices of all providers are known, but for the only used model", () => {
+      const cheap = createModel("a/cheap", perMillion(1, 4));
+      const offer = (pricing: Pricing, context_length = 100_000) => ({
+        ...{ provider_name: "x", tag: "x", pricing, context_length },
+      });
+      const [own, dear, unreadable] = [cheap.pricing, perMillion(2, 4), perMillion(1, 4, { request: "?" })];
+      for (const [offers, certain] of [
+        [undefined, undefined],
+        [[offer(own)], 6],
+        [[offer(own), offer(dear)], 4],
+        [[offer(own), offer(unreadable)], undefined],
+        [[offer(unreadable)], undefined],
+        [[offer(own), offer(unreadable, 100)], 6],
+      ] as const) {
+        const options = { offers: new Map(offers && [["a/cheap", offers]]) };
+        const { candidates } = whatIf([createUsage()], [used, cheap], options);
+        assert.deepEqual([candidates[0]!.certain, candidates[1]!.certain], [certain, 0], JSON.stringify(offers));
+        const both = [createUsage(), createUsage({ model: "a/cheap", cost: 4 })];
+        const paid = whatIf(both, [used, cheap], options).candidates.find(({ id }) => id === "a/used")!;
+        assert.equal(paid.certain, undefined, "one of several used models");
+      }
+    });
+
+    it("leaves out models and endpoints that can't serve the longest request or lack what is needed", () => {
+      // The longest prompt has 3000 tokens, and its completion 400; the average completion has 500.
+      for (const [limits, expected] of [
+        [{}, undefined],
+        [{ max_prompt_tokens: 3000, max_completion_tokens: 500, context_length: 3400 }, undefined],
+        [{ max_prompt_tokens: null, max_completion_tokens: null, context_length: null }, undefined],
+        [{ max_prompt_tokens: 2999 }, "shortContext"],
+        [{ max_completion_tokens: 499 }, "shortContext"],
+        [{ context_length: 3399 }, "shortContext"],
+        [{ supported_parameters: ["tools", "reasoning"] }, undefined],
+        [{ supported_parameters: ["reasoning"] }, "lacksNeeded"],
+        [{ supported_parameters: null }, undefined],
+      ] as const) {
+        const cheap = createModel("a/cheap", perMillion(1, 4), {
+          architecture: { input_modalities: ["text", "image"], output_modalities: ["text"], tokenizer: "GPT" },
+        });
+        const able: Offer = { provider_name: "y", tag: "able", pricing: perMillion(2, 4) };
+        const offer: Offer = { ...able, tag: "limited", pricing: cheap.pricing, ...limits };
+        const read = (some: Offer[]) =>
+          whatIf([createUsage()], [cheap], { needs: ["tools", "image"], offers: new Map([["a/cheap", some]]) });
+        assert.equal(read([offer]).candidates.length, expected ? 0 : 1, JSON.stringify(limits));
+        if (expected) assert.equal(read([offer]).excluded[expected], 1);
+        const tags = read([offer, able]).candidates[0]!.providers!.map(({ tag }) => tag);
+        assert.deepEqual(tags, expected ? ["able"] : ["limited", "able"]);
+      }
+      for (const [top_provider, count] of [
+        [{ max_completion_tokens: 499 }, 0],
+        [{ max_completion_tokens: 500 }, 1],
+        [{ max_completion_tokens: null }, 1],
+        [{}, 1],
+        [null, 1],
+      ] as const) {
+        const { candidates, excluded } = whatIf(
+          [createUsage()],
+          [createModel("a/b", perMillion(1, 1), { top_provider })],
+        );
+        assert.deepEqual([candidates.length, excluded.shortContext], [count, 1 - count], JSON.stringify(top_provider));
+      }
     });
 
     it("adds up several used models", () => {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { AlertRecord } from "../../openrouter/foresight/alerts/records.ts";
-import { forgetAlerts } from "../../openrouter/foresight/alerts/records.ts";
+import { forgetAlerts, snoozedUntil } from "../../openrouter/foresight/alerts/records.ts";
 import { formatCount, formatLimit, formatMoment } from "../../openrouter/text/format.ts";
 import type { AccountSession } from "../data/accountData.ts";
 import { settingIds } from "../platform/ids.ts";
@@ -59,10 +59,10 @@ function thresholdItems(): PickItem<Choice>[] {
   ];
 }
 
-const isHeld = ({ muted, again }: AlertRecord) =>
-  muted === true || (again !== undefined && new Date(again) > new Date());
+const isHeld = (record: AlertRecord) => record.muted === true || snoozedUntil(record, new Date()) !== undefined;
 
-function heldText({ muted, again }: AlertRecord): string {
+function heldText(record: AlertRecord): string {
   const t = vscode.l10n.t;
-  return muted || again === undefined ? t("turned off") : t("snoozed until {0}", formatMoment(again, displayLocale()));
+  const again = record.muted ? undefined : snoozedUntil(record, new Date());
+  return again === undefined ? t("turned off") : t("snoozed until {0}", formatMoment(again, displayLocale()));
 }

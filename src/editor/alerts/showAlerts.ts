@@ -8,7 +8,7 @@ import { displayLocale } from "../platform/locale.ts";
 import { reportErrors } from "../platform/registerCommands.ts";
 import { pickOne } from "../ui/pick.ts";
 import { BACK } from "../ui/wizard.ts";
-import { alertText } from "./alertTexts.ts";
+import { alertText, alertTitle } from "./alertTexts.ts";
 import type { AlertServices } from "./services.ts";
 
 /** Shows a notification for each alert; one for all limits, of which many may be spent at once. */
@@ -79,12 +79,12 @@ async function muteAlerts(services: AlertServices, session: AccountSession, aler
 
 async function change(
   { store }: AlertServices,
-  { id }: AccountSession,
+  session: AccountSession,
   alerts: readonly Alert[],
   changed: Parameters<typeof changeAlerts>[2],
 ): Promise<void> {
-  const ids = alerts.map((alert) => alert.id);
-  await store.change(id, (before) => [changeAlerts(before, ids, changed), undefined]);
+  const shown = alerts.map((alert) => ({ ...alert, title: alertTitle(session, alert) }));
+  await store.change(session.id, (before) => [changeAlerts(before, shown, changed), undefined]);
 }
 
 /** Returns the next midnight in the local time zone, ISO. */

@@ -93,12 +93,12 @@ function unknownText(result: WhatIfReading): string {
   const byok = sumKnown(result.usage.map((one) => one.byok_cost));
   const tokens = `${context.tokens} tokens`;
   return joinLines(
-    "cost is for the same number of tokens, with the same share cached; at_least and at_most also cover other caching, prices by provider, prompt length and time of day, and published differences of tokenizers.",
-    "certain_saving is what remains at at_most; it is unknown if nobody published how many tokens the other tokenizer needs. saves_up_to: the model is cheaper as long as it needs at most this many times the tokens.",
+    "cost is for the same number of tokens, with the same share cached; at_least and at_most also cover other caching, prompt length and time of day, published differences of tokenizers and, where providers are counted, prices by provider.",
+    "certain_saving is what remains at at_most; it is unknown if nobody published how many tokens the other tokenizer needs, or if the model's providers weren't read (pass it as candidate). saves_up_to: the model is cheaper as long as it needs at most this many times the tokens.",
     "Unknown: the quality and length of other models' answers, and which abilities were used (lacks: what the used models offer and this one doesn't).",
     context.isAverage
-      ? `Unknown: the longest prompt. Requests have ${tokens} on average; models with less context are left out.`
-      : `The request with the longest prompt has ${tokens}; models with less context are left out.`,
+      ? `Unknown: the longest prompt. Requests have ${tokens} on average; models with less context or a lower output limit are left out.`
+      : `The request with the longest prompt has ${tokens}; models with less context or a lower output limit are left out.`,
     result.cachingUnknown && "Unknown: cached tokens. cost is without caching.",
     result.byokUnknown && "Unknown: how much was BYOK, which has a fee.",
     byok !== undefined &&
@@ -123,10 +123,11 @@ function noteLines({ notes }: WhatIfReading): string[] {
 const exclusionTexts: Record<Exclusion, string> = {
   noPrice: "no price of its own",
   otherOutput: "other output",
-  shortContext: "context too short",
+  shortContext: "context or output limit too low",
   lacksNeeded: "lacks what is needed",
   refused: "refused by a guardrail",
   noZdr: "no zero data retention",
+  noProvider: "no provider that may be used",
   freeLimit: "free, with a lower limit of requests",
 };
 

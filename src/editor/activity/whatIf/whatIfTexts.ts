@@ -86,6 +86,10 @@ function unknownTexts(reading: WhatIfReading): string[] {
     [t("What guardrails allow is compared only for a single key."), !reading.knowsRules],
     [t("Which endpoints have zero data retention is unknown."), reading.zdrUnknown],
     [t("Not all providers could be loaded."), reading.providersError !== undefined],
+    [
+      t("Providers' prices are loaded for a few models; what is certain of others isn't known."),
+      reading.candidates.some(({ providers }) => !providers),
+    ],
     [t("Analytics are unavailable; the current day is missing."), reading.source === "activity"],
     [t("Some usage is missing."), reading.notes.some(({ kind }) => kind === "truncated" || kind === "rowsUnreadable")],
   ];
@@ -123,7 +127,7 @@ function savingText({ saving }: Candidate): string {
   return saving > 0 ? t("saves {0}", money(saving)) : t("costs {0} more", money(-saving));
 }
 
-function certainText({ saving, certain, breakEven, tokenizer }: Candidate): string {
+function certainText({ saving, certain, breakEven, tokenizer, addsReasoning }: Candidate): string {
   const t = vscode.l10n.t;
   if (saving < CENT) return "";
   if (certain !== undefined) {
@@ -131,7 +135,8 @@ function certainText({ saving, certain, breakEven, tokenizer }: Candidate): stri
     const text = t("{0} of it certain ({1})", money(certain), share);
     return tokenizer === "measured" ? t("{0}, with published figures of the tokenizers", text) : text;
   }
-  if (breakEven === undefined) return t("unknown how much is certain");
+  const mayNeedMore = tokenizer === "unknown" || addsReasoning;
+  if (breakEven === undefined || !mayNeedMore) return t("unknown how much is certain");
   const factor = numberFormat(displayLocale(), { maximumFractionDigits: 1 }).format(breakEven);
   return t("as long as it needs at most {0} × the tokens", factor);
 }
@@ -174,10 +179,11 @@ function exclusionName(exclusion: Exclusion): string {
   return {
     noPrice: t("no price"),
     otherOutput: t("other output"),
-    shortContext: t("context too short"),
+    shortContext: t("context or output limit too low"),
     lacksNeeded: t("lacks what is needed"),
     refused: t("refused by guardrails"),
     noZdr: t("no zero data retention"),
+    noProvider: t("no usable provider"),
     freeLimit: t("limit of free requests too low"),
   }[exclusion];
 }

@@ -1,17 +1,32 @@
 // Remembers which alerts an account's user has seen, snoozed or turned off. Pure.
 import type { Alert } from "./model.ts";
 
-/** What happened to an alert, in the last period in which it was shown. */
-export interface AlertRecord {
+/** Windows whose figures differ in age may be in different periods of an alert for a while. */
+const MAX_PERIODS = 5;
+
+/** A period in which an alert was shown. */
+interface ShownPeriod {
   period: string;
   /** When the period ends, ISO; undefined if no date ends it. */
   ends?: string;
-  /** What the alert is about, as it was shown. */
-  title: string;
   /** Snoozed: shown again in the same period from this time on, ISO. */
   again?: string;
+}
+
+/** What happened to an alert, in the last period in which it was shown. */
+export interface AlertRecord extends ShownPeriod {
+  /** Other periods in which it was shown, the last one first. */
+  seen?: readonly ShownPeriod[];
+  /** What the alert is about, as it was shown. */
+  title: string;
   /** Not shown again until the user wants it. */
   muted?: boolean;
+}
+
+/** An alert that was shown, with its title. */
+export interface ShownAlert extends Pick<AlertRecord, "period" | "title"> {
+  id: string;
+  ends: string | undefined;
 }
 
 /** The records of one account, shared by all windows. */
@@ -36,36 +51,68 @@ export function claimAlerts(
   title: (alert: Alert) => string,
   now: Date,
 ): { due: Alert[]; after: AccountAlerts } {
-  const due = justified.filter((alert) => isDue(before.alerts[alert.id], alert, now));
-  const claimed = due.map(({ id, period, ends }, i) => [id, { period, ends, title: title(due[i]!) }] as const);
-  return { due, after: { ...before, alerts: { ...withoutEnded(before.alerts, now), ...Object.fromEntries(claimed) } } };
+  // Figures that another window read may be of a period that has ended since.
+  const due = justified.filter((alert) => !hasEnded(alert, now) && isDue(before.alerts[alert.id], alert, now));
+  const kept = withoutEnded(before.alerts, now);
+  const claimed = due.map(
+    (alert) => [alert.id, withPeriod(kept[alert.id], { ...alert, title: title(alert) })] as const,
+  );
+  return { due, after: { ...before, alerts: { ...kept, ...Object.fromEntries(claimed) } } };
 }
 
 function isDue(record: AlertRecord | undefined, { period }: Alert, now: Date): boolean {
   if (!record) return true;
   if (record.muted) return false;
-  return record.period !== period || (record.again !== undefined && Date.parse(record.again) <= now.getTime());
+  const shown = periodsOf(record).find((one) => one.period === period);
+  return !shown || (shown.again !== undefined && Date.parse(shown.again) <= now.getTime());
 }
 
-/** Drops the records of periods that have ended: they no longer hold anything back. */
+const hasEnded = ({ ends }: { ends?: string | undefined }, now: Date) =>
+  ends !== undefined && Date.parse(ends) <= now.getTime();
+
+const periodsOf = ({ period, ends, again, seen = [] }: AlertRecord): ShownPeriod[] => [
+  { period, ends, again },
+  ...seen,
+];
+
+/** Puts the alert's period first; the others keep what is known of them. */
+function withPeriod(
+  record: AlertRecord | undefined,
+  { period, ends, title }: ShownAlert,
+  change: Pick<AlertRecord, "again" | "muted"> = {},
+): AlertRecord {
+  const others = record ? periodsOf(record).filter((one) => one.period !== period) : [];
+  const seen = others.slice(0, MAX_PERIODS - 1);
+  return { period, ends, title, ...(seen.length > 0 && { seen }), ...(record?.muted && { muted: true }), ...change };
+}
+
+/** Drops periods that have ended, and records without others: they no longer hold anything back. */
 function withoutEnded(alerts: AccountAlerts["alerts"], now: Date): AccountAlerts["alerts"] {
-  const kept = Object.entries(alerts).filter(
-    ([, { ends, muted }]) => muted || ends === undefined || Date.parse(ends) > now.getTime(),
-  );
+  const kept = Object.entries(alerts).flatMap(([id, record]) => {
+    if (record.muted) return [[id, record] as const];
+    const [last, ...seen] = periodsOf(record).filter((one) => !hasEnded(one, now));
+    return last ? [[id, { ...last, title: record.title, ...(seen.length > 0 && { seen }) }] as const] : [];
+  });
   return Object.fromEntries(kept);
 }
 
-/** Changes the records of alerts that were shown. */
+/** Changes the records of alerts that were shown. A record may have been dropped while its alert was still on the screen. */
 export function changeAlerts(
   before: AccountAlerts,
-  ids: readonly string[],
+  shown: readonly ShownAlert[],
   change: Pick<AlertRecord, "again" | "muted">,
 ): AccountAlerts {
-  const changed = ids.flatMap((id) => {
-    const record = before.alerts[id];
-    return record ? [[id, { ...record, ...change }] as const] : [];
-  });
+  const changed = shown.map((alert) => [alert.id, withPeriod(before.alerts[alert.id], alert, change)] as const);
   return { ...before, alerts: { ...before.alerts, ...Object.fromEntries(changed) } };
+}
+
+/** Until when the alert is snoozed, ISO; undefined if it isn't. */
+export function snoozedUntil(record: AlertRecord, now: Date): string | undefined {
+  const times = periodsOf(record).flatMap(({ again }) => again ?? []);
+  return times
+    .filter((again) => Date.parse(again) > now.getTime())
+    .toSorted()
+    .at(-1);
 }
 
 /** Forgets alerts, so that they are shown again as soon as the figures justify them. */
@@ -95,7 +142,9 @@ export function claimReading(
 export function isAccountAlerts(value: unknown): value is AccountAlerts {
   const { version, alerts } = (value ?? {}) as Partial<AccountAlerts>;
   if (version !== 1 || typeof alerts !== "object" || alerts === null) return false;
-  return Object.values<Partial<AlertRecord> | null>(alerts).every(
-    (one) => typeof one?.period === "string" && typeof one.title === "string",
-  );
+  const isPeriod = (one: Partial<ShownPeriod> | null | undefined) => typeof one?.period === "string";
+  return Object.values<Partial<AlertRecord> | null>(alerts).every((one) => {
+    const { title, seen = [] } = one ?? {};
+    return isPeriod(one) && typeof title === "string" && Array.isArray(seen) && seen.every(isPeriod);
+  });
 }

@@ -48,6 +48,7 @@ export const exclusions = [
   "lacksNeeded",
   "refused",
   "noZdr",
+  "noProvider",
   "freeLimit",
 ] as const;
 export type Exclusion = (typeof exclusions)[number];
@@ -68,7 +69,7 @@ export interface Candidate {
   saving: number;
   /**
    * The part of the saving that remains at the highest cost, 0 or more; undefined if it is unknown how many tokens the
-   * candidate needs.
+   * candidate needs or what each of its providers costs.
    */
   certain: number | undefined;
   /** The candidate is cheaper as long as it needs at most this many times the tokens; undefined if it has no price per token. */

@@ -25,7 +25,8 @@ interface Portion {
  * doesn't tell: whether caching carries over and what writing to a cache costs, how long single prompts were, the time of day,
  * the fee on BYOK, and that a model that can't reason needs no reasoning tokens.
  */
-export function priceUsage(usage: ModelUsage, list: PriceList, { reasons = true } = {}): PricedUsage {
+export function priceUsage(given: ModelUsage, list: PriceList, { reasons = true } = {}): PricedUsage {
+  const usage = withKnownParts(given);
   const limits = list.tiers.map(({ above }) => ({ above, ...portionAbove(usage, above) }));
   const priced = (bound: "min" | "typical" | "max") => {
     const shares = [whole, ...limits.map((limit) => limit[bound])];
@@ -51,6 +52,17 @@ export function priceUsage(usage: ModelUsage, list: PriceList, { reasons = true 
       high: Math.max(fewest.high, typical.high, most.high) * (1 + share * BYOK_FEE),
     },
     requests: usage.requests * list.base.request,
+  };
+}
+
+/** Cached or reasoning tokens that can't be a part of all tokens are unknown. */
+export function withKnownParts(usage: ModelUsage): ModelUsage {
+  const { cached_tokens, prompt_tokens, reasoning_tokens, completion_tokens } = usage;
+  const part = (tokens = Number.NaN, all: number) => (tokens >= 0 && tokens <= all ? tokens : undefined);
+  return {
+    ...usage,
+    cached_tokens: part(cached_tokens, prompt_tokens),
+    reasoning_tokens: part(reasoning_tokens, completion_tokens),
   };
 }
 

@@ -39,14 +39,14 @@ interface Override {
   [field: string]: unknown;
 }
 
-/** @returns undefined for a router, which has no price of its own, and for prices that can't be read */
+/** @returns undefined for a router, which has no price of its own, and if a price of requests or tokens can't be read */
 export function parsePrices(pricing: Pricing): PriceList | undefined {
   const discount = Number(pricing.discount ?? 0);
   const factor = Number.isFinite(discount) && discount > 0 && discount <= 1 ? 1 - discount : 1;
-  const base = readPrices(pricing);
-  if (!isPrice(base.prompt) || !isPrice(base.completion)) return undefined;
-  const own: Prices = { ...base, prompt: base.prompt, completion: base.completion, request: base.request ?? 0 };
+  const { prompt = Number.NaN, completion = Number.NaN, request = 0, ...others } = readPrices(pricing);
+  const own: Prices = { prompt, completion, request, ...others };
   const overrides = (Array.isArray(pricing.overrides) ? pricing.overrides : []).filter(isObject);
+  if ([own, ...overrides.map(readPrices)].some(hasUnreadable)) return undefined;
   const at = (above: number, isTimed: boolean) => {
     const applied = overrides.filter((one) => thresholdOf(one) <= above && (isTimed || !hasTime(one)));
     return scale(Object.assign({ ...own }, ...applied.map((one) => defined(readPrices(one)))), factor);
@@ -57,22 +57,30 @@ export function parsePrices(pricing: Pricing): PriceList | undefined {
     tiers: thresholds.map((above) => ({ above, prices: at(above, false) })),
     atOtherTimes: (above) =>
       overrides.some((one) => hasTime(one) && thresholdOf(one) <= above) ? at(above, true) : undefined,
-    unpriced: unpricedFields.filter((field) => Number(pricing[field] ?? 0) > 0),
+    unpriced: unpricedFields.filter((field) => readPrice(pricing[field] ?? 0) !== 0),
   };
 }
 
-function readPrices(pricing: Override): { [K in keyof Prices]: number | undefined } {
+type ReadPrices = { [K in keyof Prices]: number | undefined };
+
+function readPrices(pricing: Override): ReadPrices {
   const read = Object.entries(fields).map(([name, field]) => {
-    const value = pricing[field];
-    const number = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
+    const price = readPrice(pricing[field]);
     // Reasoning tokens without a price of their own have the price 0.
-    return [name, isPrice(number) && (number > 0 || field !== "internal_reasoning") ? number : undefined];
+    return [name, price === 0 && field === "internal_reasoning" ? undefined : price];
   });
-  return Object.fromEntries(read) as { [K in keyof Prices]: number | undefined };
+  return Object.fromEntries(read) as ReadPrices;
 }
 
-const isPrice = (value: number | undefined): value is number =>
-  value !== undefined && Number.isFinite(value) && value >= 0;
+/** @returns undefined if no price is given, NaN if it can't be read: blanks are not 0 */
+function readPrice(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const isText = typeof value === "string" && value.trim() !== "";
+  const price = isText || typeof value === "number" ? Number(value) : Number.NaN;
+  return price >= 0 && price < Number.POSITIVE_INFINITY ? price : Number.NaN;
+}
+
+const hasUnreadable = (prices: ReadPrices) => Object.values(prices).some((price) => Number.isNaN(price));
 
 const isObject = (value: unknown): value is Override => typeof value === "object" && value !== null;
 
@@ -91,6 +99,6 @@ function scale(prices: Prices, factor: number): Prices {
   ) as unknown as Prices;
 }
 
-function defined(prices: { [K in keyof Prices]: number | undefined }): Partial<Prices> {
+function defined(prices: ReadPrices): Partial<Prices> {
   return Object.fromEntries(Object.entries(prices).filter(([, value]) => value !== undefined));
 }

@@ -15,7 +15,7 @@ import type { Ability, Candidate, ModelUsage, WhatIf } from "./model.ts";
 import { type PeriodUsage, readUsage, type UsageQuery } from "./readUsage.ts";
 import { type Offer, whatIf } from "./whatIf.ts";
 
-/** For how many candidates the providers are read, one request each. */
+/** For how many candidates the providers are read, one request each; half of them are those with the largest savings. */
 const MAX_READ_CANDIDATES = 10;
 
 const DEFAULT_DAYS = 30;
@@ -56,7 +56,7 @@ export interface WhatIfReadOptions extends RequestOptions {
 }
 
 /**
- * `GET /models`, `/providers`, `/endpoints/zdr`, `/models/{author}/{slug}/endpoints` of the best ten candidates, and analytics.
+ * `GET /models`, `/providers`, `/endpoints/zdr`, `/models/{author}/{slug}/endpoints` of ten candidates, and analytics.
  * @returns no candidates if nothing was used
  * @throws InvalidInputError for a candidate that the catalog doesn't have, and for days in the wrong order
  * @throws OpenRouterError if the catalog or the usage can't be read
@@ -103,8 +103,7 @@ export async function readWhatIf(
     notes: used.notes,
   };
   const first = whatIf(usage, pool, { ...base, verdict: (model) => judge(model)?.verdict });
-  const best = first.candidates.slice(0, MAX_READ_CANDIDATES);
-  const { endpoints, error } = await readEndpoints(client, best, options);
+  const { endpoints, error } = await readEndpoints(client, chooseCandidates(first.candidates), options);
   const read = new Map(
     [...endpoints].map(([id, list]) => {
       const facts = list.map((one): Offer => ({ ...one, isZdr: zdr && (zdr.get(id)?.has(one.tag) ?? false) }));
@@ -188,6 +187,13 @@ function zdrTags(endpoints: readonly Endpoint[] | undefined): ReadonlyMap<string
   return new Map([...byModel].map(([id, some]) => [id, new Set(some.map(({ tag }) => tag))]));
 }
 
+/** Chooses the best candidates, and the best of those whose providers tell what is certain of the saving. */
+function chooseCandidates(candidates: readonly Candidate[]): Candidate[] {
+  const best = candidates.slice(0, MAX_READ_CANDIDATES / 2);
+  const comparable = candidates.filter((one) => one.saving > 0 && one.tokenizer !== "unknown" && !one.addsReasoning);
+  return [...new Set([...best, ...comparable, ...candidates])].slice(0, MAX_READ_CANDIDATES);
+}
+
 /** Reads the endpoints of the candidates; stops at the first error. Models that are gone have none. */
 async function readEndpoints(
   client: Client,
@@ -202,8 +208,8 @@ async function readEndpoints(
       if (error) return;
       const [author = "", slug = ""] = id.split(/\/(.*)/s);
       const read = await orError(listModelEndpoints(client, author, slug, options));
-      if (read instanceof NotFoundError) return;
-      if (read instanceof OpenRouterError) error ??= read;
+      if (read instanceof NotFoundError) endpoints.set(id, []);
+      else if (read instanceof OpenRouterError) error ??= read;
       else endpoints.set(id, read.endpoints.data);
     },
     { concurrency: CONCURRENCY, signal: options.signal },

@@ -18,12 +18,13 @@ const CLAUDE_PER_GPT = [1.16, 1.3] as const;
 const NEW_PER_EARLY_CLAUDE = [1, 1.35] as const;
 
 /** The Claude models before Opus 4.7, and the GPT models before GPT-4o. */
-const EARLY_CLAUDE = /^anthropic\/claude-(3|(opus|sonnet|haiku)-4(\.[0-6])?(:|$))/;
+const EARLY_CLAUDE = /^anthropic\/claude-(3|(opus|sonnet|haiku)-4(\.[0-6])?(?![.\d]))/;
 const EARLY_GPT = /^openai\/(gpt-3|gpt-4(-|:|$))/;
 
 /** The tokens that `candidate` needs for what `used` needed one token for. */
 export function tokenRatio(used: Model | undefined, candidate: Model): TokenRatio {
-  if (used?.id === candidate.id) return same;
+  const name = nameOf(candidate);
+  if (used && name !== undefined && nameOf(used) === name) return same;
   const [from, to] = [used && tokenizerOf(used), tokenizerOf(candidate)];
   if (!from || !to) return unknown;
   return from === to ? same : (published[`${from} > ${to}`] ?? unknown);
@@ -41,10 +42,17 @@ const published: Readonly<Record<string, TokenRatio>> = {
   "Claude > early Claude": measured(inverse(NEW_PER_EARLY_CLAUDE)),
 };
 
+/** The model's id; of an alias such as `~anthropic/claude-opus-latest`, that of its target, undefined if it is unknown. */
+function nameOf({ id, alias_target: target }: Model): string | undefined {
+  if (!id.startsWith("~")) return id;
+  const isKnown = typeof target === "object" && target !== null && "slug" in target;
+  return isKnown && typeof target.slug === "string" ? target.slug : undefined;
+}
+
 /** The family in the catalog, and its generation where that has another tokenizer; "Other" and "Router" say nothing. */
-function tokenizerOf({ id, architecture }: Model): string | undefined {
-  const family = architecture.tokenizer;
-  if (typeof family !== "string" || !family || /^(other|router)$/i.test(family)) return undefined;
-  const isEarly = (EARLY_CLAUDE.test(id) && family === "Claude") || (EARLY_GPT.test(id) && family === "GPT");
+function tokenizerOf(model: Model): string | undefined {
+  const [name, family] = [nameOf(model), model.architecture.tokenizer];
+  if (name === undefined || typeof family !== "string" || !family || /^(other|router)$/i.test(family)) return undefined;
+  const isEarly = (EARLY_CLAUDE.test(name) && family === "Claude") || (EARLY_GPT.test(name) && family === "GPT");
   return isEarly ? `early ${family}` : family;
 }

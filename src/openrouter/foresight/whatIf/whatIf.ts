@@ -4,13 +4,18 @@ import type { SpendNote } from "../../spend/model.ts";
 import { sum } from "../../text/figures.ts";
 import {
   abilitiesOf,
-  contextOf,
   FREE_REQUESTS,
+  fits,
+  hasParameters,
   hasSameOutput,
   isFreeVariant,
+  isRouter,
+  type LongestRequest,
   lackingAbilities,
+  longestRequest,
   mustReason,
   offeredAbilities,
+  requestLimitsOf,
 } from "./candidates.ts";
 import {
   type Ability,
@@ -24,7 +29,7 @@ import {
   type WhatIf,
 } from "./model.ts";
 import { type PriceList, parsePrices } from "./prices.ts";
-import { addRanges, byokShare, priceUsage } from "./priceUsage.ts";
+import { addRanges, byokShare, priceUsage, withKnownParts } from "./priceUsage.ts";
 import { type TokenRatio, tokenRatio } from "./tokenizers.ts";
 
 export interface WhatIfOptions {
@@ -40,13 +45,17 @@ export interface WhatIfOptions {
   verdict?(model: Model): Candidate["verdict"];
   /** The models with an endpoint that has zero data retention, by id; then only these are candidates. */
   zdr?: ReadonlySet<string>;
-  /** What providers offer, where it was read, by the model's id: without the endpoints that may not be used. */
+  /**
+   * What providers offer, where it was read, by the model's id. Endpoints that may not be used are left out; the list is empty
+   * if there are no others.
+   */
   offers?: ReadonlyMap<string, readonly Offer[]>;
   notes?: readonly SpendNote[];
 }
 
 /** A model at one provider. `isZdr` is undefined if it is unknown whether the endpoint has zero data retention. */
-export type Offer = Pick<Endpoint, "provider_name" | "tag" | "pricing" | "context_length"> & { isZdr?: boolean };
+export type Offer = Pick<Endpoint, "provider_name" | "tag" | "pricing" | "context_length"> &
+  Partial<Pick<Endpoint, "max_prompt_tokens" | "max_completion_tokens" | "supported_parameters">> & { isZdr?: boolean };
 
 /**
  * Prices the usage on every model that could have served it, at today's list prices. What was used of images and tools isn't
@@ -55,22 +64,22 @@ export type Offer = Pick<Endpoint, "provider_name" | "tag" | "pricing" | "contex
  */
 export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], options: WhatIfOptions = {}): WhatIf {
   const byId = new Map(catalog.map((model) => [model.id, model]));
-  const sorted = usage.toSorted((a, b) => b.cost - a.cost);
+  const sorted = usage.map(withKnownParts).toSorted((a, b) => b.cost - a.cost);
   const used = sorted.flatMap(({ model }) => byId.get(model) ?? []);
   const spent = sum(sorted.map(({ cost }) => cost));
   const listCost = priceAtList(sorted, byId);
   const offered = offeredAbilities(used);
-  const context = contextOf(sorted);
+  const longest = longestRequest(sorted);
   const excluded = Object.fromEntries(exclusions.map((one) => [one, 0])) as Record<Exclusion, number>;
   const candidates: Candidate[] = [];
   for (const model of catalog) {
     if (options.only !== undefined && model.id !== options.only) continue;
-    const prices = parsePrices(model.pricing);
-    const reason = excludes(model, prices, { used, context, options });
+    const prices = listPrices(model);
+    const reason = excludes(model, prices, { used, longest, options });
     if (reason || !prices) excluded[reason ?? "noPrice"] += 1;
     else
       candidates.push(
-        toCandidate(model, prices, { usage: sorted, byId, used, offered, spent, listCost, context, options }),
+        toCandidate(model, prices, { usage: sorted, byId, used, offered, spent, listCost, longest, options }),
       );
   }
   return {
@@ -79,12 +88,14 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
     listCost,
     candidates: candidates.toSorted((a, b) => b.saving - a.saving || (a.id < b.id ? -1 : 1)),
     excluded,
-    context,
+    context: { tokens: longest.tokens, isAverage: longest.isAverage },
     cachingUnknown: sorted.some(({ cached_tokens }) => cached_tokens === undefined),
     byokUnknown: sorted.some((one) => byokShare(one) === undefined),
     notes: [...(options.notes ?? [])],
   };
 }
+
+const listPrices = (model: Model) => (isRouter(model) ? undefined : parsePrices(model.pricing));
 
 interface Compared {
   usage: readonly ModelUsage[];
@@ -94,42 +105,48 @@ interface Compared {
   offered: ReadonlySet<Ability>;
   spent: number;
   listCost: CostRange | undefined;
-  context: WhatIf["context"];
+  longest: LongestRequest;
   options: WhatIfOptions;
 }
 
 function excludes(
   model: Model,
   prices: PriceList | undefined,
-  { used, context, options }: Pick<Compared, "used" | "context" | "options">,
+  { used, longest, options }: Pick<Compared, "used" | "longest" | "options">,
 ): Exclusion | undefined {
   const { needs = [], busiestDay = 0, freeRequestsPerDay = FREE_REQUESTS.perDay, verdict, zdr, offers } = options;
   if (!prices) return "noPrice";
   if (!hasSameOutput(used, model)) return "otherOutput";
-  if (!fits(model, context)) return "shortContext";
+  if (!fits(requestLimitsOf(model), longest)) return "shortContext";
   const own = needs.length > 0 ? abilitiesOf(model) : undefined;
   if (own && !needs.every((one) => own.has(one))) return "lacksNeeded";
   if (zdr && !zdr.has(model.id)) return "noZdr";
   if (isFreeVariant(model) && busiestDay > freeRequestsPerDay) return "freeLimit";
   if (verdict?.(model) === "refused") return "refused";
   const known = offers?.get(model.id);
-  return known?.length && !known.some((offer) => fits(offer, context)) ? "shortContext" : undefined;
+  if (!known) return undefined;
+  if (known.length === 0) return "noProvider";
+  const able = known.filter((offer) => hasParameters(offer, needs));
+  if (able.length === 0) return "lacksNeeded";
+  return able.some((offer) => fits(offer, longest)) ? undefined : "shortContext";
 }
 
-const fits = ({ context_length: length }: { context_length?: number | null }, { tokens }: WhatIf["context"]) =>
-  typeof length !== "number" || length >= tokens;
-
 function toCandidate(model: Model, prices: PriceList, compared: Compared): Candidate {
-  const { usage, byId, used, offered, spent, listCost, options } = compared;
+  const { usage, byId, used, offered, spent, listCost, longest, options } = compared;
   const ratios = usage.map((one) => tokenRatio(byId.get(one.model), model));
-  const providers = priceOffers(model, ratios, compared);
+  const { needs = [], offers: read } = options;
+  const offers = read?.get(model.id)?.filter((offer) => hasParameters(offer, needs) && fits(offer, longest));
+  const providers = offers && priceOffers(offers, model, ratios, usage);
   const priced = priceTotal(model, prices, usage, ratios);
   const cost = providers?.length ? atProviders(priced.cost, providers) : priced.cost;
   const tokenizer = worstMatch(ratios.map(({ match }) => match));
   const addsReasoning = mustReason(model) && used.some((one) => !mustReason(one));
   // What list prices don't explain, such as web search, may have to be paid for on any model.
   const explained = listCost && Math.min(spent, listCost.low);
-  const isKnown = tokenizer !== "unknown" && !addsReasoning && explained !== undefined;
+  // Another provider may cost more than the catalog says; the spend tells what the only used model costs.
+  const knowsHighest = providers !== undefined && providers.length === offers?.length;
+  const isOnlyUsed = usage.every((one) => one.model === model.id);
+  const isKnown = tokenizer !== "unknown" && !addsReasoning && explained !== undefined && (knowsHighest || isOnlyUsed);
   const highest = Math.max(priced.tokens, ...(providers ?? []).map(({ tokens }) => tokens));
   return {
     id: model.id,
@@ -176,15 +193,15 @@ function priceTotal(
   return { cost, tokens: sum(parts.map(({ tokens }) => tokens.high)), requests };
 }
 
-/** Prices the candidate at each provider that was read and is long enough, the cheapest first. */
+/** Prices the candidate at each provider whose prices can be read, the cheapest first. */
 function priceOffers(
+  offers: readonly Offer[],
   model: Model,
   ratios: readonly TokenRatio[],
-  { usage, context, options }: Compared,
-): (ProviderCost & { tokens: number })[] | undefined {
-  const offers = options.offers?.get(model.id)?.filter((offer) => fits(offer, context));
+  usage: readonly ModelUsage[],
+): (ProviderCost & { tokens: number })[] {
   return offers
-    ?.flatMap(({ provider_name: name, tag, pricing, isZdr }) => {
+    .flatMap(({ provider_name: name, tag, pricing, isZdr }) => {
       const prices = parsePrices(pricing);
       if (!prices) return [];
       const { cost, tokens } = priceTotal(model, prices, usage, ratios);
@@ -208,7 +225,7 @@ function priceAtList(usage: readonly ModelUsage[], byId: ReadonlyMap<string, Mod
   const parts: CostRange[] = [];
   for (const one of usage) {
     const model = byId.get(one.model);
-    const prices = model && parsePrices(model.pricing);
+    const prices = model && listPrices(model);
     if (!prices) return undefined;
     const { tokens, requests } = priceUsage(one, prices);
     parts.push(addRanges([tokens, { low: requests, middle: requests, high: requests }]));
