@@ -8,12 +8,12 @@ const ESCAPE =
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
 
 /** Subdivision flags, keycaps and pictographs with their joiners: invisible characters that must stay. */
-const PICTOGRAPH = "\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?";
+const PICTOGRAPH = "\\p{ExtPict}(?:\\ufe0f|\\p{EMod})?";
 const FLAG =
   "\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}";
 const EMOJI = `${FLAG}|[0-9#*]\\ufe0f\\u20e3|${PICTOGRAPH}(?:\\u200d${PICTOGRAPH})*`;
-/** Includes bidirectional controls and interlinear annotations. */
-const INVISIBLE = "[\\p{Default_Ignorable_Code_Point}\\p{Bidi_Control}\\ufff9-\\ufffb]";
+/** `DI` is Default_Ignorable_Code_Point. Includes bidirectional controls and interlinear annotations. */
+const INVISIBLE = "[\\p{DI}\\p{Bidi_C}\\ufff9-\\ufffb]";
 const CONTROL = "[\\p{Cc}\\u2028\\u2029]";
 const UNSAFE = new RegExp(`(${EMOJI})|(${INVISIBLE})|${CONTROL}`, "gu");
 
