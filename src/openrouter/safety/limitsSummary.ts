@@ -120,4 +120,4 @@ const gapTexts: Record<LimitGap, string> = {
 
 /** Names come from the account: nothing in them may end the quote or look like a secret. */
 const quote = (name: string) => JSON.stringify(safe(name));
-const safe = (text: string) => excerpt(oneLine(redact(text)), MAX_NAME);
+const safe = (text: string) => excerpt(oneLine(text, redact), MAX_NAME);
