@@ -70,7 +70,8 @@ function runsOutFirst({ first, budgets, gaps }: KeyLimits): string {
 }
 
 export function budgetText({ source, limit, reset, remaining, resetsAt, isLowerBound, isCertain }: Budget): string {
-  const left = remaining === undefined ? "unknown" : `${isLowerBound && remaining > 0 ? "at most " : ""}$${remaining}`;
+  const left =
+    remaining === undefined ? "an unknown amount" : `${isLowerBound && remaining > 0 ? "at most " : ""}$${remaining}`;
   return [
     `${sourceText(source)}, ${left} left of $${limit}`,
     reset ?? "lifetime",
