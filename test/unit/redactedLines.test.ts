@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { shownName } from "../../src/editor/leaks/shownName.ts";
 import { prompts, registerPrompts } from "../../src/mcp/prompts.ts";
 import { cell, quoted, safeLine } from "../../src/mcp/text.ts";
+import { httpError } from "../../src/openrouter/http/httpErrors.ts";
 import type { Guardrail } from "../../src/openrouter/index.ts";
 import { getKeyLimits } from "../../src/openrouter/safety/keyLimits.ts";
 import { summarizeLimits } from "../../src/openrouter/safety/limitsSummary.ts";
@@ -44,6 +45,11 @@ async function promptWith(key: string): Promise<string> {
   return JSON.stringify(await get?.({ params: { name: "openrouter-incident", arguments: { key } } }));
 }
 
+function refusedWith(message: string): string {
+  const body = { error: { code: 400, message } };
+  return httpError({ status: 400, headers: new Headers(), body }, "POST /keys", redact).message;
+}
+
 /** Functions that strip escapes from foreign text and redact it. */
 const cleaners: Record<string, (text: string) => string | Promise<string>> = {
   cell,
@@ -56,6 +62,7 @@ const cleaners: Record<string, (text: string) => string | Promise<string>> = {
   uniqueNames: (text) => uniqueNames([{ id: "1", name: text, mark: text }]).get("1")!,
   summarizeLimits: limitsOf,
   "a prompt": promptWith,
+  "the API's message": (text) => safeLine(refusedWith(text)),
 };
 
 /** Each may be between any two characters of a secret. */
