@@ -182,7 +182,7 @@ function toCallResult(
   { text, secret, isError, ...figures }: ToolResult,
   call?: ChartCall,
 ): CallToolResult {
-  const redacted = redactText(printable(text));
+  const redacted = printable(text, redactText);
   const meta = call && chartMeta(redactText, figures, call);
   return {
     content: [{ type: "text", text: secret ? `${redacted}\n${oneLine(secret)}` : redacted }],

@@ -38,7 +38,7 @@ export async function askUser(
   const readSignal = AbortSignal.any([signal, AbortSignal.timeout(MAX_READ_MS)]);
   const question = await tool.confirmation(args, { ...context, signal: readSignal });
   if (!question) return "unavailable";
-  const message = client.redact(printable(withAccount(question, context)));
+  const message = printable(withAccount(question, context), client.redact);
   try {
     const { action, content } = await server.elicitInput(
       { mode: "form", message, requestedSchema: form },

@@ -21,15 +21,12 @@ export function cell(value: unknown, bounds: Limits = TABLE_LIMITS): string {
   if (value === undefined || value === null || value === "") return "-";
   if (Array.isArray(value)) return listCell(value, bounds);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return breakLinks(excerpt(oneLine(redact(text)), bounds.text)) || "-";
+  return breakLinks(excerpt(oneLine(text, redact), bounds.text)) || "-";
 }
 
-/**
- * Formats foreign text for a sentence: one line, no links, not truncated. Redacts first, since joining lines would hide that
- * a secret was split.
- */
+/** Formats foreign text for a sentence: one line, no links, not truncated. */
 export function safeLine(text: string): string {
-  return breakLinks(oneLine(redact(text)));
+  return breakLinks(oneLine(text, redact));
 }
 
 /** Quotes a name: one line, truncated, its quotation marks replaced, so that it can't continue as our own text. */

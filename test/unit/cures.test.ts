@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { resetPeriods } from "../../src/openrouter/keys/keyStatus.ts";
+import { getPeriodEnd } from "../../src/openrouter/keys/periodEnd.ts";
 import {
   deletionState,
   idleSince,
@@ -114,12 +116,41 @@ describe("the suggested limit", () => {
     [[50, null], [5, "daily"], true],
     [[5, "daily"], [5, null], false],
     [[50, "weekly"], [0, "daily"], false],
+    [[100, "monthly"], [17, "weekly"], true],
+    [[100, "monthly"], [16, "weekly"], false],
+    [[100, "monthly"], [3.5, "daily"], true],
+    [[100, "monthly"], [3, "daily"], false],
+    [[50, "weekly"], [8, "daily"], true],
+    [[50, "weekly"], [7, "daily"], false],
+    [[50, "weekly"], [26, "monthly"], true],
+    [[50, "weekly"], [25, "monthly"], false],
+    [[5, "daily"], [5, "weekly"], false],
+    [[5, "yearly"], [5, "yearly"], false],
+    [[5, "yearly"], [5, "daily"], true],
   ] as const)
     it(`from ${before} to ${after} ${more ? "may allow" : "doesn't allow"} more`, () =>
       assert.equal(
         allowsMore({ limit: before[0], limit_reset: before[1] }, { limit: after[0], limit_reset: after[1] }),
         more,
       ));
+
+  it("counts the most periods of the new limit that one of the old limit touches", () => {
+    for (const old of resetPeriods)
+      for (const next of resetPeriods) {
+        // The ends of the new limit's periods that have days in each of the old one's.
+        const touched = new Map<number, Set<number>>();
+        for (let day = Date.UTC(2024, 0); day < Date.UTC(2036, 0); day += 86_400_000) {
+          const [of, end] = [old, next].map((reset) => getPeriodEnd(reset, new Date(day))!.getTime()) as [
+            number,
+            number,
+          ];
+          touched.set(of, (touched.get(of) ?? new Set()).add(end));
+        }
+        const most = Math.max(...[...touched.values()].map(({ size }) => size));
+        const more = (limit: number) => allowsMore({ limit, limit_reset: old }, { limit: 1, limit_reset: next });
+        assert.deepEqual([more(most - 0.01), more(most)], [true, false], `${old} to ${next}: ${most}`);
+      }
+  });
 });
 
 describe("the pace of requests", () => {

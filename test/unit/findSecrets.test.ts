@@ -111,6 +111,22 @@ const planted: Record<string, string> = {
   "in a dump of xxd": dump(`key=${secret} `, "xxd"),
   "across lines of a dump of xxd": dump(`a long name=${secret} `, "xxd"),
   "in a dump of hexdump": dump(`key=${secret} `, "hexdump"),
+  // Parts as long as a hash.
+  ...Object.fromEntries(
+    ['","', '", "', "', '", '";"', '"\t"', '" | "', "\n", ",\n", "\r\n  ", "\\\n", "\n// ", " ", "\u200b"].flatMap(
+      (between) =>
+        [24, 32].map((length) => [
+          `in parts after ${length} digits, with ${JSON.stringify(between)} between them`,
+          `"${secret.slice(0, 9 + length)}${between}${body.slice(length)}"`,
+        ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    [",", "\t", " | ", " "].map((between) => [
+      `in groups of 8 digits, with ${JSON.stringify(between)} between them`,
+      `sk-or-v1-${byLine(body, 8).join(between)}`,
+    ]),
+  ),
   "in a table with highlighted parts": `<td><span>sk-or-v1-</span><span class="x">${body}</span></td>`,
 };
 
@@ -159,6 +175,14 @@ const lookAlikes: Record<string, string> = {
   ),
   "a prefix before short hashes": `sk-or-v1-\n${body.slice(32)}\n${body.slice(0, 32)}\n`,
   "a shorter one before a checksum": `sk-or-v1-${body.slice(32)}\n${body.slice(0, 32)}  file\n`,
+  ...Object.fromEntries(
+    [",", ", ", ";", "\t", " | ", "|", " \t| ", "</td><td>", '</td>\n  <td class="x">'].flatMap((between) =>
+      [24, 32].map((length) => [
+        `a shorter one of ${length} digits before a hash in the next cell, after ${JSON.stringify(between)}`,
+        `a${between}${secret.slice(0, 9 + length)}${between}${body.slice(length)}${between}1`,
+      ]),
+    ),
+  ),
   "a longer one as bytes": JSON.stringify(Buffer.from(`${secret}ab`)),
 };
 

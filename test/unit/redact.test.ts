@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
+import { findReadable } from "../../src/leaks/detect/readable.ts";
 import { createRedactor, redact, shortLabel } from "../../src/openrouter/text/redact.ts";
 
 const LEAK = /sk-or-[\w-]{4,}/i;
@@ -91,6 +92,8 @@ const SEPARATORS = [
     "\x7f",
   ],
 ];
+/** The hyphen, and the dashes that editors put in its place. */
+const dash = fc.constantFrom(..."-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d");
 const separator = fc.constantFrom(...SEPARATORS);
 const body = fc.nat().map((seed) => createHash("sha256").update(String(seed)).digest("hex"));
 
@@ -165,6 +168,26 @@ describe("redact: the forms of a key", () => {
         },
       ),
     );
+  });
+
+  it("finds keys whose hyphens became dashes, with line breaks and invisible characters around them", () => {
+    fc.assert(
+      fc.property(
+        body,
+        fc.tuple(dash, dash, dash),
+        fc.constantFrom("", ...SEPARATORS),
+        fc.boolean(),
+        (digits, [a, b, c], between, isUpper) => {
+          const prefix = `sk${between}${a}or${between}${b}v1${between}${c}`;
+          const key = `${isUpper ? prefix.replace(/sk|or|v1/g, (part) => part.toUpperCase()) : prefix}${digits}`;
+          assert.equal(redact(`(${key}). Next`), "([redacted]). Next");
+          assert.equal(redact(`${key.slice(0, -30)} \u2013 text`), "[redacted] \u2013 text");
+          // The search for leaks knows the same dashes.
+          assert.equal(findReadable(`sk${a}or${b}v1${c}${digits}`).length, 1);
+        },
+      ),
+    );
+    for (const text of ["a\u2013b \u2014 c", "task \u2013 or", "sk\u2010or"]) assert.equal(redact(text), text);
   });
 
   it("finds a given key with other characters than letters and digits in between", () => {

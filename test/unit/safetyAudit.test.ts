@@ -3,7 +3,13 @@ import fc from "fast-check";
 import type { Key } from "../../src/openrouter/index.ts";
 import { type AuditSources, auditAccount } from "../../src/openrouter/safety/audit.ts";
 import { type Audit, auditInSteps, isSafeToRemove } from "../../src/openrouter/safety/findings.ts";
-import { type PolicyFile, type RuleId, ruleIds, toPolicy } from "../../src/openrouter/safety/policy.ts";
+import {
+  type PolicyException,
+  type PolicyFile,
+  type RuleId,
+  ruleIds,
+  toPolicy,
+} from "../../src/openrouter/safety/policy.ts";
 import { makeKey } from "../support/makeKey.ts";
 
 const now = new Date("2026-11-26T12:00:00Z");
@@ -343,6 +349,21 @@ describe("findings", () => {
     assert.equal(await isSafe({ last_used_at: null, usage: 0 }), true);
     assert.equal(await isSafe({ last_used_at: null, usage: 0, created_at: daysAgo(60) }), false);
     assert.equal(await isSafe({ last_used_at: daysAgo(90), usage: 1, byok_usage: undefined }), false);
+  });
+
+  it("are not safe to remove while an exception is in force", async () => {
+    const idle = makeKey({ ...harmless, created_at: daysAgo(400), last_used_at: daysAgo(90), name: "backup" });
+    const isSafe = async (exception: Partial<PolicyException>) => {
+      const exceptions: PolicyException[] = [{ rule: "idle", key: "backup", reason: "R", ...exception }];
+      return (await audit([idle], { exceptions })).findings.some(isSafeToRemove);
+    };
+    const today = now.toISOString().slice(0, 10);
+    assert.equal(await isSafe({}), false);
+    assert.equal(await isSafe({ rule: "*" }), false);
+    assert.equal(await isSafe({ until: today }), false);
+    assert.equal(await isSafe({ until: daysAgo(1).slice(0, 10) }), true);
+    assert.equal(await isSafe({ key: "another" }), true);
+    assert.equal(await isSafe({ rule: "no-limit" }), true);
   });
 });
 

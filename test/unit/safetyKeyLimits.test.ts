@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Guardrail, Key } from "../../src/openrouter/index.ts";
 import type { AppliedGuardrail } from "../../src/openrouter/safety/appliedGuardrails.ts";
-import { firstToRunOut, listBudgets } from "../../src/openrouter/safety/budgets.ts";
+import { firstToRunOut, getBudgetLevel, listBudgets } from "../../src/openrouter/safety/budgets.ts";
 import { combineGuardrails } from "../../src/openrouter/safety/effectiveRules.ts";
 import { getKeyLimits, type KeyLimitSources } from "../../src/openrouter/safety/keyLimits.ts";
 import { summarizeLimits } from "../../src/openrouter/safety/limitsSummary.ts";
@@ -218,8 +218,10 @@ describe("budgets", () => {
               `${spent} spent, ${remaining} of ${limit} left`,
             );
           }
-          const left = (applied: AppliedGuardrail[]) =>
-            firstToRunOut(listBudgets({ ...inputs, applied }))?.remaining ?? Number.POSITIVE_INFINITY;
+          const left = (applied: AppliedGuardrail[]) => {
+            const first = firstToRunOut(listBudgets({ ...inputs, applied }));
+            return first?.remaining ?? first?.limit ?? Number.POSITIVE_INFINITY;
+          };
           assert.ok(left([...some, more]) <= left(some));
         },
       ),
@@ -267,6 +269,46 @@ describe("budgets", () => {
       ],
     );
     assert.equal(firstToRunOut(budgets), undefined);
+  });
+
+  it("leave nothing with a limit of 0, even if the spend is unknown", () => {
+    for (const limit of [0, -1]) {
+      const key = makeKey({ limit, limit_remaining: null, limit_reset: "yearly" });
+      const cap = { limit_usd: limit, reset_interval: "yearly" };
+      const budgets = listBudgets({ key, keys: [key], applied: [applied(cap), applied({ limit_usd: 5 })], now });
+      assert.deepEqual(
+        budgets.map(({ spent, remaining }) => [spent, remaining]),
+        [
+          [undefined, 0],
+          [undefined, 0],
+          [key.usage, 5 - key.usage],
+        ],
+      );
+      assert.deepEqual(budgets.map(getBudgetLevel), ["reached", "reached", "normal"]);
+      assert.equal(firstToRunOut(budgets)?.remaining, 0);
+    }
+  });
+
+  it("of which an unknown amount is left lead only if their limit is below what is left of the others", () => {
+    const cases: [remaining: (number | undefined)[], limits: number[], first: number | undefined][] = [
+      [[3, undefined], [9, 2], 1],
+      [[3, undefined], [9, 3], 0],
+      [[3, undefined], [9, 4], 0],
+      [[0, undefined], [9, 1], 0],
+      [[5, undefined, undefined], [9, 4, 2], 2],
+      [[5, 1, undefined], [9, 9, 2], 1],
+      [[undefined, undefined], [1, 2], undefined],
+      [[undefined], [1], undefined],
+      [[], [], undefined],
+    ];
+    for (const [remaining, limits, first] of cases) {
+      const budgets = limits.map((limit, i) => ({
+        ...{ source: { kind: "key" as const }, limit, reset: null, resetsAt: undefined, includesByok: true },
+        ...{ spent: remaining[i] === undefined ? undefined : limit - remaining[i], remaining: remaining[i] },
+        ...{ isLowerBound: false, isCertain: true },
+      }));
+      assert.equal(firstToRunOut(budgets), first === undefined ? undefined : budgets[first], `${remaining} ${limits}`);
+    }
   });
 
   it("say that more may be spent if the API doesn't say whether BYOK counts", () => {
@@ -334,6 +376,17 @@ describe("the summary of what limits a key", () => {
         'allowed_models: a/b (from "Cap \\"1\\"").',
       ],
     );
+  });
+
+  it("says that what is left of the first is unknown, and that a limit of 0 is used up", () => {
+    const [readAt, unread] = [new Date("2026-11-25T12:00:00Z"), { limit_remaining: null, limit_reset: "daily" }];
+    const workspace = { name: "W", budgets: [{ limit_usd: 600, reset_interval: null }], includeByok: true };
+    const first = (limit: number) => lines({ key: { ...key, ...unread, limit }, readAt, workspace })[0];
+    assert.equal(
+      first(5),
+      "Runs out first: the key's limit, an unknown amount left of $5, daily, resets 2026-11-27T00:00Z.",
+    );
+    assert.equal(first(0), "Used up: the key's limit, $0 left of $0, daily, resets 2026-11-27T00:00Z.");
   });
 
   it("says what is unknown, and never that nothing limits the key then", () => {

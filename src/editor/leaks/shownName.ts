@@ -1,5 +1,6 @@
 import { findSecrets } from "../../leaks/detect/findSecrets.ts";
 import { MaskedSecret } from "../../openrouter/text/maskedSecret.ts";
+import { oneLine } from "../../openrouter/text/printable.ts";
 import { redact } from "../../openrouter/text/redact.ts";
 import { safeLabel } from "../platform/safeLabel.ts";
 
@@ -13,7 +14,7 @@ const MAX_SEARCHED = 10_000;
  * in whatever form.
  */
 export function shownName(name: string): string {
-  const masked = safeLabel(redact(maskSecrets(name.slice(-MAX_SEARCHED))));
+  const masked = safeLabel(oneLine(name.slice(-MAX_SEARCHED), (text) => redact(maskSecrets(text))));
   return masked.length > MAX_NAME ? `…${masked.slice(-MAX_NAME).replace(/^[\udc00-\udfff]/, "")}` : masked;
 }
 

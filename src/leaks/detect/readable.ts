@@ -114,9 +114,14 @@ function isHashBeside(gaps: readonly Gap[], text: string, start: number, end: nu
   const ends = [...inBody.slice(1).map(({ before }) => before), LENGTH];
   const isHash = (length: number) => HASH_LENGTHS.has(length);
   if (first.before === PREFIX.length && inBody.every(({ before }, i) => isHash(ends[i]! - before))) return true;
+  if (!isHash(LENGTH - last.before)) return false;
+  // A shortened key in the cell before.
+  if (first === last && betweenCells.test(last.text)) return true;
   // As in a list of checksums: the name of a file follows.
-  return isHash(LENGTH - last.before) && /^ [ *]?[\w./-]/.test(text.slice(end, end + 3)) && /[\r\n]/.test(last.text);
+  return /^ [ *]?[\w./-]/.test(text.slice(end, end + 3)) && /[\r\n]/.test(last.text);
 }
+/** What separates two cells of a table, or two fields of CSV, without quotation marks. */
+const betweenCells = /^[ \t]*(?:[|,;\t]|<\/td>\s*<td[^<>]*>)[ \t]*$/i;
 /** The hex digits of MD5 or a UUID, of SHA-1 and of SHA-256. */
 const HASH_LENGTHS = new Set([32, 40, BODY_LENGTH]);
 

@@ -20,6 +20,12 @@ const wideStart = /[sS]\0{1,3}[kK]\0{1,3}-/;
  * secret is ASCII.
  */
 export function detectEncoding(bytes: Buffer): Encoding | undefined {
+  const encoding = detectFirst(bytes);
+  const isWide = encoding === "utf16le" || encoding === "utf16be";
+  return isWide && hasOtherParts(bytes, encoding) ? "mixed" : encoding;
+}
+
+function detectFirst(bytes: Buffer): Encoding | undefined {
   const startsWith = (...mark: number[]) => mark.every((byte, i) => bytes[i] === byte);
   if (startsWith(0xff, 0xfe, 0, 0) || startsWith(0, 0, 0xfe, 0xff)) return "mixed"; // UTF-32
   if (startsWith(0xff, 0xfe)) return "utf16le";
@@ -31,6 +37,13 @@ export function detectEncoding(bytes: Buffer): Encoding | undefined {
   if (even >= MIN_ASCII * pairs && odd <= MAX_SWAPPED * pairs) return "utf16be";
   const isText = controls <= MAX_CONTROLS * length && even + odd <= MAX_ZEROS * length;
   return isText || wideStart.test(bytes.toString("latin1")) ? "mixed" : undefined;
+}
+
+/** True if a secret begins in another encoding than that of a text in UTF-16, as programs append to it. */
+function hasOtherParts(bytes: Buffer, encoding: "utf16le" | "utf16be"): boolean {
+  const text = bytes.toString("latin1");
+  const place = encoding === "utf16le" ? 0 : 1;
+  return /sk-or-/i.test(text) || [...text.matchAll(/[sS]\0[kK]\0-/g)].some(({ index }) => index % 2 !== place);
 }
 
 /** Counts zero bytes at even and at odd places, and control characters that text doesn't contain. */

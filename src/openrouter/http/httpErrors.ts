@@ -12,7 +12,7 @@ import {
   UnauthorizedError,
 } from "../errors.ts";
 import { creditsUrl, managementKeysUrl } from "../links.ts";
-import { excerpt } from "../text/printable.ts";
+import { excerpt, printable } from "../text/printable.ts";
 import { apiErrorOf, describeNonJson, messageOf } from "./responseBody.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 
@@ -36,7 +36,7 @@ export function httpError(
   const error = apiErrorOf(body);
   if (status >= 300 && status < 400) return redirectError(endpoint, headers, redact, status);
   const message = error?.message ?? messageOf(body);
-  const apiMessage = message && toSentence(redact(message));
+  const apiMessage = message && toSentence(printable(message, redact));
   const details = { status, code: error?.code, apiMessage };
   const text = `${endpoint} returned ${status}${apiMessage ? `: ${apiMessage}` : "."}`;
 

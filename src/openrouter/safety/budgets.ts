@@ -1,6 +1,6 @@
 // Lists the budgets that a key's spend counts toward, and finds the one that runs out first. Pure; USD and UTC.
 import { getLimitUsage, resetPeriods } from "../keys/keyStatus.ts";
-import { getLimitSpend } from "../keys/limitShare.ts";
+import { getLimitLevel, getLimitSpend, type LimitLevel } from "../keys/limitShare.ts";
 import { getPeriodEnd } from "../keys/periodEnd.ts";
 import type { Key, WorkspaceBudget } from "../schemas.ts";
 import { dropFloatNoise, sumKnown } from "../text/figures.ts";
@@ -19,7 +19,7 @@ export interface Budget {
   reset: string | null;
   /** Spent since the last reset, at least 0; undefined if it is unknown. */
   spent: number | undefined;
-  /** At least 0; undefined if `spent` is. */
+  /** At least 0; undefined if `spent` is, unless the limit leaves nothing anyway. */
   remaining: number | undefined;
   /** The next reset, ISO; undefined for a budget that never resets or an unknown interval. */
   resetsAt: string | undefined;
@@ -61,7 +61,7 @@ export function listBudgets({ key, applied, workspace, keys, readAt, now }: Budg
     budgets.push({
       ...budget,
       spent,
-      remaining: spent === undefined ? undefined : remainingOf(budget.limit, spent),
+      remaining: budget.limit <= 0 ? 0 : spent === undefined ? undefined : remainingOf(budget.limit, spent),
       resetsAt: getPeriodEnd(budget.reset, now)?.toISOString(),
     });
   };
@@ -110,7 +110,7 @@ export function isShared({ source }: Budget): boolean {
 
 /** Rounding away float noise must not leave more than the limit. */
 function remainingOf(limit: number, spent: number): number {
-  return Math.min(Math.max(0, limit), dropFloatNoise(Math.max(0, limit - spent)));
+  return Math.min(limit, dropFloatNoise(Math.max(0, limit - spent)));
 }
 
 /** A workspace's default guardrail limits each key, and the sum of each member's keys there. */
@@ -144,13 +144,28 @@ function mayCountByok(keys: readonly Key[], reset: string | null, includeByok: b
   return includeByok === undefined && spentBy(keys, reset, true) !== spentBy(keys, reset, false);
 }
 
-/** The budget with the least left, of those whose spend is known; each dollar that the key spends counts toward all of them. */
+/**
+ * Returns the budget with the least left; each dollar that the key spends counts toward all of them. One of which an unknown
+ * amount is left is the first if its limit is below what is left of the others. Undefined if all amounts are unknown.
+ */
 export function firstToRunOut(budgets: readonly Budget[]): Budget | undefined {
-  const known = budgets.filter(({ remaining }) => remaining !== undefined);
+  const isUnknown = ({ remaining }: Budget) => remaining === undefined;
+  if (budgets.every(isUnknown)) return undefined;
   const order = (a: Budget, b: Budget) =>
-    a.remaining! - b.remaining! || Number(b.isCertain) - Number(a.isCertain) || resetTime(b) - resetTime(a);
-  return known.toSorted(order)[0];
+    mostLeft(a) - mostLeft(b) ||
+    Number(isUnknown(a)) - Number(isUnknown(b)) ||
+    Number(b.isCertain) - Number(a.isCertain) ||
+    resetTime(b) - resetTime(a);
+  return budgets.toSorted(order)[0];
 }
+
+/** Returns how close a budget is to its limit; undefined if that is unknown. */
+export function getBudgetLevel({ limit, spent, remaining }: Budget): LimitLevel | undefined {
+  if (spent !== undefined) return getLimitLevel(spent, limit);
+  return remaining === 0 ? "reached" : undefined;
+}
+
+const mostLeft = ({ limit, remaining = limit }: Budget) => remaining;
 
 /** Of two empty budgets, the one that resets later blocks longer; one that never resets blocks longest. */
 const resetTime = ({ resetsAt }: Budget) => (resetsAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(resetsAt));

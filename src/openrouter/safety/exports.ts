@@ -28,7 +28,7 @@ export interface ExportContext {
 }
 
 /** Texts of the account may contain anything, even a secret. */
-const clean = (text: string) => redact(oneLine(text));
+const clean = (text: string) => oneLine(text, redact);
 const money = (usd: number) => formatMoney(usd, "en-US");
 const day = (iso: string | null | undefined) => (iso ?? "").slice(0, 10);
 const accountName = ({ account: { name, isSample } }: ExportContext) =>

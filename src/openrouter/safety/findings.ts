@@ -92,9 +92,9 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 /** A key that was idle this long and spent at most this in its lifetime is likely a leftover. */
 export const SAFE_TO_REMOVE = { days: 90, usd: 5 } as const;
 
-/** True for idle and never used keys that spent little in their lifetime, BYOK included. */
-export function isSafeToRemove({ rule, figure, key }: Pick<Finding, "rule" | "figure" | "key">): boolean {
-  if ((rule !== "idle" && rule !== "never-used") || (figure.days ?? 0) < SAFE_TO_REMOVE.days) return false;
+/** True for idle and never used keys that spent little in their lifetime, BYOK included, unless an exception keeps them. */
+export function isSafeToRemove({ rule, figure, key, exception }: Finding): boolean {
+  if (exception || (rule !== "idle" && rule !== "never-used") || (figure.days ?? 0) < SAFE_TO_REMOVE.days) return false;
   const spent = getLifetimeSpend(key);
   return spent !== undefined && spent <= SAFE_TO_REMOVE.usd;
 }

@@ -47,7 +47,7 @@ export interface KeyLimits extends AppliedGuardrails {
   status: KeyStatus;
   /** The key's limit, then the budgets of guardrails, then those of the workspace. */
   budgets: readonly Budget[];
-  /** The one with the least left; undefined if there is none with a known spend. */
+  /** The one that runs out first, of which an unknown amount may be left; undefined if it can't be told. */
   first: Budget | undefined;
   rules: EffectiveRules;
   gaps: readonly LimitGap[];
@@ -65,7 +65,7 @@ export function getKeyLimits(sources: KeyLimitSources): KeyLimits {
     ["workspaces", guardrails !== undefined && !isWorkspaceKnown],
     ["workspaceBudgets", workspace === undefined],
     ["someKeys", sources.keysIncomplete === true && budgets.some(isShared)],
-    ["spend", budgets.some(({ spent }) => spent === undefined)],
+    ["spend", budgets.some(({ remaining }) => remaining === undefined)],
   ];
   return {
     key,

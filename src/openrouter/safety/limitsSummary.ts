@@ -70,7 +70,8 @@ function runsOutFirst({ first, budgets, gaps }: KeyLimits): string {
 }
 
 export function budgetText({ source, limit, reset, remaining, resetsAt, isLowerBound, isCertain }: Budget): string {
-  const left = remaining === undefined ? "unknown" : `${isLowerBound && remaining > 0 ? "at most " : ""}$${remaining}`;
+  const left =
+    remaining === undefined ? "an unknown amount" : `${isLowerBound && remaining > 0 ? "at most " : ""}$${remaining}`;
   return [
     `${sourceText(source)}, ${left} left of $${limit}`,
     reset ?? "lifetime",
@@ -120,4 +121,4 @@ const gapTexts: Record<LimitGap, string> = {
 
 /** Names come from the account: nothing in them may end the quote or look like a secret. */
 const quote = (name: string) => JSON.stringify(safe(name));
-const safe = (text: string) => excerpt(oneLine(redact(text)), MAX_NAME);
+const safe = (text: string) => excerpt(oneLine(text, redact), MAX_NAME);

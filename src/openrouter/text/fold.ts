@@ -13,7 +13,7 @@ export function foldText(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
-    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .replace(/[\p{M}\p{DI}]/gu, "")
     .toUpperCase()
     .toLowerCase()
     .replaceAll("ς", "σ");

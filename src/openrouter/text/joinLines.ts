@@ -6,11 +6,12 @@ export interface JoinedText {
 }
 
 /**
- * Matches invisible characters and line breaks, raw or JSON-escaped. A backslash (shell) or equals sign
- * (quoted-printable) may precede a break; whitespace before it is found by walking back, which keeps this linear.
+ * Matches invisible characters (`DI` is Default_Ignorable_Code_Point) and line breaks, raw or JSON-escaped. A backslash
+ * (shell) or equals sign (quoted-printable) may precede a break; whitespace before it is found by walking back, which keeps
+ * this linear.
  */
 const SPLIT =
-  /[\p{Default_Ignorable_Code_Point}\p{Cf}\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+|\\{1,8}u(?:200[b-f]|202[a-e]|206[0-9a-f]|feff|00ad)|(?:[\n\v\f\r\x85\u2028\u2029]|\\{1,8}[nr]|\\{1,8}u(?:000[ad]|0085|2028|2029))\s*/giu;
+  /[\p{DI}\p{Cf}\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]+|\\{1,8}u(?:200[b-f]|202[a-e]|206[0-9a-f]|feff|00ad)|(?:[\n\v\f\r\x85\u2028\u2029]|\\{1,8}[nr]|\\{1,8}u(?:000[ad]|0085|2028|2029))\s*/giu;
 const BREAK = /^(?:[\n\v\f\r\x85\u2028\u2029]|\\{1,8}(?:[nr]|u(?:000|0085|202[89])))/i;
 const BEFORE_BREAK = /[ \t\\=]/;
 

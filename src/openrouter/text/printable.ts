@@ -8,32 +8,37 @@ const ESCAPE =
   /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
 
 /** Subdivision flags, keycaps and pictographs with their joiners: invisible characters that must stay. */
-const PICTOGRAPH = "\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?";
+const PICTOGRAPH = "\\p{ExtPict}(?:\ufe0f|\\p{EMod})?";
 const FLAG =
-  "\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}";
-const EMOJI = `${FLAG}|[0-9#*]\\ufe0f\\u20e3|${PICTOGRAPH}(?:\\u200d${PICTOGRAPH})*`;
-/** Includes bidirectional controls and interlinear annotations. */
-const INVISIBLE = "[\\p{Default_Ignorable_Code_Point}\\p{Bidi_Control}\\ufff9-\\ufffb]";
-const CONTROL = "[\\p{Cc}\\u2028\\u2029]";
+  "\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}";
+const EMOJI = `${FLAG}|[0-9#*]\ufe0f\u20e3|${PICTOGRAPH}(?:\u200d${PICTOGRAPH})*`;
+/** `DI` is Default_Ignorable_Code_Point. Includes bidirectional controls and interlinear annotations. */
+const INVISIBLE = "[\\p{DI}\\p{Bidi_C}\ufff9-\ufffb]";
+const CONTROL = "[\\p{Cc}\u2028\u2029]";
 const UNSAFE = new RegExp(`(${EMOJI})|(${INVISIBLE})|${CONTROL}`, "gu");
 
-/** Puts text on one line: turns line breaks, tabs and control characters into spaces; strips escapes and invisible characters. */
-export function oneLine(text: string): string {
-  return clean(text, "");
+type Redact = (text: string) => string;
+
+/**
+ * Puts text on one line: turns line breaks, tabs and control characters into spaces; strips escapes and invisible characters.
+ * @param redact called without escapes, which may split a secret, but with line breaks, which show how one is split
+ */
+export function oneLine(text: string, redact?: Redact): string {
+  return clean(text, "", redact);
 }
 
 /** Like `oneLine`, but keeps line breaks and tabs. */
-export function printable(text: string): string {
-  return clean(text, "\n\t");
+export function printable(text: string, redact?: Redact): string {
+  return clean(text, "\n\t", redact);
 }
 
-function clean(text: string, keep: string): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text;
+function clean(text: string, keep: string, redact: Redact = (shown) => shown): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return redact(text);
   // The remaining parts could form a new sequence only with an escape character, which the second replace strips.
-  return text
-    .toWellFormed()
-    .replace(ESCAPE, "")
-    .replace(UNSAFE, (found, emoji, invisible) => emoji ?? (invisible ? "" : keep.includes(found) ? found : " "));
+  return redact(text.toWellFormed().replace(ESCAPE, "")).replace(
+    UNSAFE,
+    (found, emoji, invisible) => emoji ?? (invisible ? "" : keep.includes(found) ? found : " "),
+  );
 }
 
 /**

@@ -36,8 +36,10 @@ export function shortLabel(label: string): string {
   return label.replace(KEY_PREFIX, "");
 }
 
-const PREFIX = /s\n?k\n?-\n?o\n?r\n?-/gi;
-const VERSION = /\n?v\n?\d{1,3}\n?-/iy;
+/** As in the search for leaks: includes the dashes that editors put in place of a hyphen. */
+const HYPHEN = "[-\u2010-\u2015\u2212\ufe63\uff0d]";
+const PREFIX = new RegExp(`s\n?k\n?${HYPHEN}\n?o\n?r\n?${HYPHEN}`, "gi");
+const VERSION = new RegExp(`\n?v\n?\\d{1,3}\n?${HYPHEN}`, "iy");
 /** May contain dots, as in a label that reveals too much of the key. */
 const BODY = /[\w-]+(?:(?:\.{2,3}|\u2026)[\w-]+)*/y;
 /** A key's `label` as the API returns it: start and end with dots in between. Not secret. */
@@ -51,7 +53,7 @@ const BODY_LENGTH = 64;
 
 /** Finds `sk-or-…` secrets by their prefix, given or not. */
 function findUnknownSecrets(text: string): Range[] {
-  if (!/s/i.test(text) || !/-/.test(text)) return [];
+  if (!/s/i.test(text) || !/[-\u2010-\uff0d]/.test(text)) return [];
   const joined = joinLines(text);
   const found: Range[] = [];
   let end = 0;

@@ -39,7 +39,7 @@ export function uniqueNames(things: readonly Named[]): Map<string, string> {
 
 /** Makes a name safe to show: a key's name may contain its secret. */
 function safeName(text: string): string {
-  return oneLine(redact(text)).trim();
+  return oneLine(text, redact).trim();
 }
 
 /** Returns the first kind of suffix that is different for each of the twins. */

@@ -162,7 +162,7 @@ function omittedFieldsText({ omittedFields }: GuardrailPatch): string {
 
 function problemText({ line, field, message }: { line?: number; field?: string; message: string }): string {
   const t = vscode.l10n.t;
-  const text = oneLine(redact(message));
+  const text = oneLine(message, redact);
   const problem = field ? t("{0}: {1}", field, text) : text;
   return line === undefined ? t("Nothing was sent. {0}", problem) : t("Nothing was sent. Line {0}: {1}", line, problem);
 }

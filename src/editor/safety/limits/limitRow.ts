@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { shortBudgetForecastText } from "../../../openrouter/foresight/forecast/budgetTexts.ts";
-import { getLimitLevel, type LimitLevel } from "../../../openrouter/keys/limitShare.ts";
-import type { Budget } from "../../../openrouter/safety/budgets.ts";
+import type { LimitLevel } from "../../../openrouter/keys/limitShare.ts";
+import { type Budget, getBudgetLevel } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import type { BudgetsResource } from "../../data/budgets.ts";
@@ -59,7 +59,7 @@ function limitRow(key: KeyNode): Node {
     return row({ ...options, label, description: t("Loading…"), icon: "loading~spin" });
   const limits = limitsOf(session, key.key);
   const { first, gaps } = limits;
-  const level = first?.spent === undefined ? undefined : getLimitLevel(first.spent, first.limit);
+  const level = first && getBudgetLevel(first);
   const [icon, iconColor] = level ? icons[level] : ["circle-large-outline", undefined];
   return row({
     ...options,

@@ -19,11 +19,11 @@ export function budgetLimitText({ limit, reset }: Budget): string {
   return reset === null ? vscode.l10n.t("{0} lifetime", text) : text;
 }
 
-/** What is left, such as "$6.19 left of $20/day" or "at most $100 left of $600/month". */
+/** What is left, such as "$6.19 left of $20/day", "unknown amount left of $20/day" or "at most $100 left of $600/month". */
 export function leftText(budget: Budget): string {
   const { remaining, isLowerBound } = budget;
   const limit = budgetLimitText(budget);
-  if (remaining === undefined) return vscode.l10n.t("unknown, limit {0}", limit);
+  if (remaining === undefined) return vscode.l10n.t("unknown amount left of {0}", limit);
   if (remaining === 0) return vscode.l10n.t("nothing left of {0}", limit);
   const left = formatMoney(remaining, displayLocale());
   return isLowerBound

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { Key } from "../../../openrouter/index.ts";
-import { getLimitLevel } from "../../../openrouter/keys/limitShare.ts";
-import type { Budget } from "../../../openrouter/safety/budgets.ts";
+import { type Budget, getBudgetLevel } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
 import { formatMoney, formatTime } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";
@@ -84,7 +83,7 @@ function shownBudget(session: AccountSession, limits: KeyLimits, budget: Budget)
     name: scopeText(session, budget, key),
     from: links[0],
     isFirst: budget === first,
-    level: spent === undefined ? "unknown" : getLimitLevel(spent, limit),
+    level: getBudgetLevel(budget) ?? "unknown",
     left: leftText(budget),
     details: `${spentText} · ${exactResetText(budget)}`,
     notes: [
@@ -92,7 +91,7 @@ function shownBudget(session: AccountSession, limits: KeyLimits, budget: Budget)
       ...(isCertain ? [] : [t("May not apply to this key.")]),
       ...(isLowerBound ? [lowerBoundText(budget)] : []),
     ],
-    share: spent === undefined ? undefined : limit > 0 ? Math.min(1, spent / limit) : 1,
+    share: limit <= 0 ? 1 : spent === undefined ? undefined : Math.min(1, spent / limit),
   };
 }
 

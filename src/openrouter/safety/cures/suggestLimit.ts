@@ -21,23 +21,23 @@ export function suggestDailyLimit(highestDay: number): number {
   return step ?? dropFloatNoise(scale * 10);
 }
 
-/** The days of each reset period. */
-const PERIOD_DAYS: Readonly<Record<string, number>> = { daily: 1, weekly: 7, monthly: 31 };
+/** How many periods of another kind one period touches at most, if more than one: a month has days of up to six weeks. */
+const TOUCHED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  daily: {},
+  weekly: { daily: 7, monthly: 2 },
+  monthly: { daily: 31, weekly: 6 },
+};
 
-/**
- * True if the new limit may allow more than the old one: a cure should not loosen anything unnoticed. Different periods
- * are compared by what they allow in the longest of them.
- */
+/** True if the new limit may allow more within one period of the old one: a cure should not loosen anything unnoticed. */
 export function allowsMore(
   before: { limit?: number | null; limit_reset?: string | null },
   after: { limit?: number | null; limit_reset?: string | null },
 ): boolean {
   const [old, next] = [before.limit ?? Number.POSITIVE_INFINITY, after.limit ?? Number.POSITIVE_INFINITY];
   if (next > old) return true;
-  const [oldDays, nextDays] = [before, after].map(({ limit_reset }) => PERIOD_DAYS[limit_reset ?? ""]);
   if (old === Number.POSITIVE_INFINITY || next === 0) return false;
+  const [touched, reset] = [TOUCHED[before.limit_reset ?? ""], after.limit_reset ?? ""];
   // A limit that never resets allows less than any that does.
-  if (oldDays === undefined) return nextDays !== undefined;
-  if (nextDays === undefined) return false;
-  return next * Math.ceil(oldDays / nextDays) > old;
+  if (!touched) return TOUCHED[reset] !== undefined;
+  return next * (touched[reset] ?? 1) > old;
 }
