@@ -214,7 +214,8 @@ describe("records of alerts", () => {
         const again = new Map<string, number>();
         for (const { id, period, hours, snooze } of some) {
           time += hours;
-          const [key, alert] = [`${id} ${period}`, { ...low!, id: `${id}`, period: `${period}` }];
+          const ends = later(1_000).toISOString();
+          const [key, alert] = [`${id} ${period}`, { ...low!, id: `${id}`, period: `${period}`, ends }];
           const [due, after] = claim(records, [alert], later(time));
           assert.equal(due.length > 0, (again.get(key) ?? 0) <= time, key);
           if (due.length > 0) again.set(key, Number.POSITIVE_INFINITY);
@@ -228,6 +229,22 @@ describe("records of alerts", () => {
         }
       }),
     );
+  });
+
+  it("without an end are shown again if their amount returns, but not while windows may have older figures", () => {
+    const other = { ...low!, period: "110/20" };
+    const at = (hours: number, alert: Alert, before: AccountAlerts) => claim(before, [alert], later(hours));
+    const [, first] = at(0, low!, noAlerts);
+    const [changed, second] = at(1, other, first);
+    assert.equal(changed.length, 1);
+    assert.deepEqual([at(1, low!, second)[0], at(2.9, low!, second)[0], at(90, other, second)[0]], [[], [], []]);
+    const [returned, third] = at(3.1, low!, second);
+    assert.equal(returned.length, 1);
+    assert.deepEqual(at(3.2, other, third)[0], []);
+    // A snooze holds until its end.
+    const snoozed = changeAlerts(first, shown(low!), { again: later(24).toISOString() });
+    const [, replaced] = at(1, other, snoozed);
+    assert.deepEqual([at(20, low!, replaced)[0], at(24, low!, replaced)[0].length], [[], 1]);
   });
 
   it("keep only the last periods of an alert", () => {

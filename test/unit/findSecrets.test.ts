@@ -37,6 +37,8 @@ const planted: Record<string, string> = {
   "split within its prefix": `'sk-' + 'or-v1-' + '${body}'`,
   "split by a continued line": `${secret.slice(0, 40)}\\\n${secret.slice(40)}`,
   "split by an escaped line break": JSON.stringify(`${secret.slice(0, 40)}\n${secret.slice(40)}`),
+  "split into two halves": `KEY_PARTS=${secret.slice(0, 41)},${secret.slice(41)}\nNEXT=1`,
+  "split into two halves, in a table's last row": `KEY | ${"x".repeat(9)} |\n${secret.slice(0, 33)} | ${secret.slice(33)}\n`,
   "split over a list": JSON.stringify([secret.slice(0, 20), secret.slice(20, 50), secret.slice(50)], null, 2),
   "wrapped by a mail program": `${secret.slice(0, 50)}=\r\n${secret.slice(50)}`,
   "with invisible characters": [...secret].join("\u200b"),

@@ -38,6 +38,19 @@ describe("a text in several encodings", () => {
         );
       });
 
+  it("keeps the secrets of its first part if another one only mentions a prefix", () => {
+    const secret = makeSecret();
+    const key = secret.replaceAll("-", "\u2013");
+    const bytes = Buffer.concat([
+      encoders["UTF-16 LE with a mark"]!(`größe=1\nA=${key}\n`),
+      Buffer.from("B=sk-or-\n# sk-or-v1-your-key-here\n"),
+    ]);
+    assert.deepEqual(
+      searchBytes(bytes)?.map((one) => one.secret),
+      [secret],
+    );
+  });
+
   it("is read as UTF-16 if no other part has a secret", () => {
     for (const [name, encoding] of [
       ["UTF-16 LE", "utf16le"],

@@ -187,7 +187,14 @@ describe("redact: the forms of a key", () => {
         },
       ),
     );
-    for (const text of ["a\u2013b \u2014 c", "task \u2013 or", "sk\u2010or"]) assert.equal(redact(text), text);
+    for (const text of [
+      "a\u2013b \u2014 c",
+      "task \u2013 or",
+      "sk\u2010or",
+      "a risk\u2014or\u2014an opportunity",
+      "the ask\u2014or\u2014very late",
+    ])
+      assert.equal(redact(text), text);
   });
 
   it("finds a given key with other characters than letters and digits in between", () => {

@@ -539,19 +539,25 @@ describe("what another model would have cost", () => {
         const tags = read([offer, able]).candidates[0]!.providers!.map(({ tag }) => tag);
         assert.deepEqual(tags, expected ? ["able"] : ["limited", "able"]);
       }
-      for (const [top_provider, count] of [
-        [{ max_completion_tokens: 499 }, 0],
-        [{ max_completion_tokens: 500 }, 1],
-        [{ max_completion_tokens: null }, 1],
-        [{}, 1],
-        [null, 1],
-      ] as const) {
-        const { candidates, excluded } = whatIf(
-          [createUsage()],
-          [createModel("a/b", perMillion(1, 1), { top_provider })],
-        );
-        assert.deepEqual([candidates.length, excluded.shortContext], [count, 1 - count], JSON.stringify(top_provider));
-      }
+      // In the catalog, the output limit is that of one provider.
+      const top_provider = { max_completion_tokens: 1 };
+      const { candidates } = whatIf([createUsage()], [createModel("a/b", perMillion(1, 1), { top_provider })]);
+      assert.equal(candidates.length, 1);
+    });
+
+    it("knows neither the highest cost nor that no provider can serve while some endpoints couldn't be read", () => {
+      const model = createModel("a/cheap", perMillion(1, 4));
+      const offer: Offer = { provider_name: "y", tag: "y", pricing: model.pricing };
+      const read = (offers: Offer[], isIncomplete: boolean) =>
+        whatIf([createUsage()], [used, model], {
+          only: model.id,
+          offers: new Map([[model.id, offers]]),
+          incompleteOffers: new Set(isIncomplete ? [model.id] : []),
+        }).candidates.map(({ certain }) => certain !== undefined);
+      assert.deepEqual(read([offer], false), [true]);
+      assert.deepEqual(read([offer], true), [false]);
+      assert.deepEqual(read([], false), []);
+      assert.deepEqual(read([], true), [false]);
     });
 
     it("adds up several used models", () => {

@@ -2,6 +2,7 @@ import type * as vscode from "vscode";
 import { RateLimitError } from "../../openrouter/errors.ts";
 import { MAX_RATE_LIMIT_MS } from "../../openrouter/http/retryAfter.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
+import { CACHE_MS } from "../../openrouter/time.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { Log } from "../platform/log.ts";
 import type { RefreshablePart } from "../platform/wing.ts";
@@ -37,7 +38,7 @@ export interface Snapshot<T> {
   value: T;
   /** When the load ended, by this computer's clock. */
   readAt: Date;
-  /** When it began: figures may be from before a reset that came between. */
+  /** When the oldest response may have been requested: figures may be from before a reset that came later. */
   begunAt: Date;
   /** False while further pages are being loaded. */
   complete: boolean;
@@ -93,7 +94,8 @@ export function createResource<T>(
   async function run({ signal }: AbortController, fresh: RequestOptions["fresh"]): Promise<void> {
     // Pages of a superseded load are no data to fall back on.
     const before = current?.complete ? current : undefined;
-    const begunAt = new Date();
+    // A response may be as old as the cache allows.
+    const begunAt = new Date(fresh === true ? Date.now() : fresh || Date.now() - CACHE_MS);
     const isSuperseded = () => signal.aborted || lifetime.aborted;
     const setCurrent = (value: T, complete: boolean) => {
       current = { value: applyUpdates(value), readAt: new Date(), begunAt, complete };
@@ -107,10 +109,7 @@ export function createResource<T>(
       const value = await options.read({ signal, fresh, partial });
       if (isSuperseded()) return;
       setCurrent(value, true);
-      error = undefined;
-      failure = undefined;
-      errorAt = undefined;
-      notBefore = undefined;
+      error = failure = errorAt = notBefore = undefined;
     } catch (cause) {
       const texts = await errorTexts();
       if (isSuperseded()) return;

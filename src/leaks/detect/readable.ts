@@ -115,13 +115,16 @@ function isHashBeside(gaps: readonly Gap[], text: string, start: number, end: nu
   const isHash = (length: number) => HASH_LENGTHS.has(length);
   if (first.before === PREFIX.length && inBody.every(({ before }, i) => isHash(ends[i]! - before))) return true;
   if (!isHash(LENGTH - last.before)) return false;
-  // A shortened key in the cell before.
-  if (first === last && betweenCells.test(last.text)) return true;
+  // A shortened key in the cell before, in a row with other cells.
+  const isInRow =
+    cellBefore.test(text.slice(Math.max(0, start - 100), start)) || cellAfter.test(text.slice(end, end + 20));
+  if (first === last && betweenCells.test(last.text) && isInRow) return true;
   // As in a list of checksums: the name of a file follows.
   return /^ [ *]?[\w./-]/.test(text.slice(end, end + 3)) && /[\r\n]/.test(last.text);
 }
 /** What separates two cells of a table, or two fields of CSV, without quotation marks. */
 const betweenCells = /^[ \t]*(?:[|,;\t]|<\/td>\s*<td[^<>]*>)[ \t]*$/i;
+const [cellBefore, cellAfter] = [/(?:[|,;\t]|<td[^<>]*>)[ \t]*$/i, /^[ \t]*(?:[|,;\t]|<\/td>)/i];
 /** The hex digits of MD5 or a UUID, of SHA-1 and of SHA-256. */
 const HASH_LENGTHS = new Set([32, 40, BODY_LENGTH]);
 

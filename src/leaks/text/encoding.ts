@@ -39,11 +39,14 @@ function detectFirst(bytes: Buffer): Encoding | undefined {
   return isText || wideStart.test(bytes.toString("latin1")) ? "mixed" : undefined;
 }
 
-/** True if a secret begins in another encoding than that of a text in UTF-16, as programs append to it. */
+/** True if a secret is likely in another encoding than that of a text in UTF-16, as programs append to it. */
 function hasOtherParts(bytes: Buffer, encoding: "utf16le" | "utf16be"): boolean {
   const text = bytes.toString("latin1");
   const place = encoding === "utf16le" ? 0 : 1;
-  return /sk-or-/i.test(text) || [...text.matchAll(/[sS]\0[kK]\0-/g)].some(({ index }) => index % 2 !== place);
+  return (
+    /sk-or-v\d+-[0-9a-f]{16}/i.test(text) ||
+    [...text.matchAll(/[sS]\0[kK]\0-/g)].some(({ index }) => index % 2 !== place)
+  );
 }
 
 /** Counts zero bytes at even and at odd places, and control characters that text doesn't contain. */

@@ -36,9 +36,9 @@ export function shortLabel(label: string): string {
   return label.replace(KEY_PREFIX, "");
 }
 
-/** As in the search for leaks: includes the dashes that editors put in place of a hyphen. */
+/** As in the search for leaks: includes the dashes that editors put in place of a hyphen. After one of prose, a version follows. */
 const HYPHEN = "[-\u2010-\u2015\u2212\ufe63\uff0d]";
-const PREFIX = new RegExp(`s\n?k\n?${HYPHEN}\n?o\n?r\n?${HYPHEN}`, "gi");
+const PREFIX = new RegExp(`s\n?k\n?${HYPHEN}\n?o\n?r\n?(?:-|${HYPHEN}(?=\n?v\n?\\d))`, "gi");
 const VERSION = new RegExp(`\n?v\n?\\d{1,3}\n?${HYPHEN}`, "iy");
 /** May contain dots, as in a label that reveals too much of the key. */
 const BODY = /[\w-]+(?:(?:\.{2,3}|\u2026)[\w-]+)*/y;

@@ -1,4 +1,5 @@
 // Remembers which alerts an account's user has seen, snoozed or turned off. Pure.
+import { HOUR_MS } from "../../time.ts";
 import type { Alert } from "./model.ts";
 
 /** Windows whose figures differ in age may be in different periods of an alert for a while. */
@@ -51,11 +52,11 @@ export function claimAlerts(
   title: (alert: Alert) => string,
   now: Date,
 ): { due: Alert[]; after: AccountAlerts } {
-  // Figures that another window read may be of a period that has ended since.
-  const due = justified.filter((alert) => !hasEnded(alert, now) && isDue(before.alerts[alert.id], alert, now));
   const kept = withoutEnded(before.alerts, now);
+  // Figures that another window read may be of a period that has ended since.
+  const due = justified.filter((alert) => !hasEnded(alert, now) && isDue(kept[alert.id], alert, now));
   const claimed = due.map(
-    (alert) => [alert.id, withPeriod(kept[alert.id], { ...alert, title: title(alert) })] as const,
+    (alert) => [alert.id, withPeriod(ending(kept[alert.id], now), { ...alert, title: title(alert) })] as const,
   );
   return { due, after: { ...before, alerts: { ...kept, ...Object.fromEntries(claimed) } } };
 }
@@ -74,6 +75,19 @@ const periodsOf = ({ period, ends, again, seen = [] }: AlertRecord): ShownPeriod
   { period, ends, again },
   ...seen,
 ];
+
+/**
+ * Lets periods without an end be forgotten after some hours: another window may judge older figures for so long, and after that
+ * the same amount is news again. A snooze is kept.
+ */
+function ending(record: AlertRecord | undefined, now: Date): AlertRecord | undefined {
+  const soon = new Date(now.getTime() + 2 * HOUR_MS).toISOString();
+  const withEnd = <T extends ShownPeriod>(one: T): T => ({
+    ...one,
+    ends: one.ends ?? (one.again !== undefined && one.again > soon ? one.again : soon),
+  });
+  return record && { ...withEnd(record), ...(record.seen && { seen: record.seen.map(withEnd) }) };
+}
 
 /** Puts the alert's period first; the others keep what is known of them. */
 function withPeriod(

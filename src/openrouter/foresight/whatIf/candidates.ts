@@ -81,12 +81,6 @@ export function fits(limits: RequestLimits, longest: LongestRequest): boolean {
   );
 }
 
-/** The limits of a model, as far as the catalog names them. */
-export function requestLimitsOf({ context_length, top_provider: top }: Model): RequestLimits {
-  const isKnown = typeof top === "object" && top !== null && "max_completion_tokens" in top;
-  return { context_length, max_completion_tokens: isKnown ? top.max_completion_tokens : undefined };
-}
-
 /** False if an endpoint names its parameters, and not all that are needed. The kinds of input are the model's. */
 export function hasParameters(
   { supported_parameters: own }: { supported_parameters?: unknown },

@@ -103,7 +103,7 @@ export async function readWhatIf(
     notes: used.notes,
   };
   const first = whatIf(usage, pool, { ...base, verdict: (model) => judge(model)?.verdict });
-  const { endpoints, error } = await readEndpoints(client, chooseCandidates(first.candidates), options);
+  const { endpoints, incomplete, error } = await readEndpoints(client, chooseCandidates(first.candidates), options);
   const read = new Map(
     [...endpoints].map(([id, list]) => {
       const facts = list.map((one): Offer => ({ ...one, isZdr: zdr && (zdr.get(id)?.has(one.tag) ?? false) }));
@@ -119,6 +119,7 @@ export async function readWhatIf(
     ...base,
     verdict: (model) => (read.has(model.id) ? read.get(model.id)!.verdict : judge(model)?.verdict),
     offers: new Map([...read].map(([id, { offers }]) => [id, offers])),
+    incompleteOffers: incomplete,
   });
   return {
     ...{ ...result, from: used.from, to: used.to, source: used.source, leftOut, busiestDay },
@@ -199,8 +200,9 @@ async function readEndpoints(
   client: Client,
   candidates: readonly Candidate[],
   options: RequestOptions,
-): Promise<{ endpoints: Map<string, Endpoint[]>; error: OpenRouterError | undefined }> {
+): Promise<{ endpoints: Map<string, Endpoint[]>; incomplete: Set<string>; error: OpenRouterError | undefined }> {
   const endpoints = new Map<string, Endpoint[]>();
+  const incomplete = new Set<string>();
   let error: OpenRouterError | undefined;
   await pMap(
     candidates,
@@ -210,11 +212,14 @@ async function readEndpoints(
       const read = await orError(listModelEndpoints(client, author, slug, options));
       if (read instanceof NotFoundError) endpoints.set(id, []);
       else if (read instanceof OpenRouterError) error ??= read;
-      else endpoints.set(id, read.endpoints.data);
+      else {
+        endpoints.set(id, read.endpoints.data);
+        if (read.endpoints.unreadable) incomplete.add(id);
+      }
     },
     { concurrency: CONCURRENCY, signal: options.signal },
   );
-  return { endpoints, error };
+  return { endpoints, incomplete, error };
 }
 
 const dataOf = <T>(result: { data: T[] } | OpenRouterError | undefined): T[] | undefined =>

@@ -15,7 +15,6 @@ import {
   longestRequest,
   mustReason,
   offeredAbilities,
-  requestLimitsOf,
 } from "./candidates.ts";
 import {
   type Ability,
@@ -50,6 +49,8 @@ export interface WhatIfOptions {
    * if there are no others.
    */
   offers?: ReadonlyMap<string, readonly Offer[]>;
+  /** The models of which some endpoints couldn't be read, by id. */
+  incompleteOffers?: ReadonlySet<string>;
   notes?: readonly SpendNote[];
 }
 
@@ -117,7 +118,8 @@ function excludes(
   const { needs = [], busiestDay = 0, freeRequestsPerDay = FREE_REQUESTS.perDay, verdict, zdr, offers } = options;
   if (!prices) return "noPrice";
   if (!hasSameOutput(used, model)) return "otherOutput";
-  if (!fits(requestLimitsOf(model), longest)) return "shortContext";
+  // The output limit in the catalog is that of one provider.
+  if (!fits({ context_length: model.context_length }, longest)) return "shortContext";
   const own = needs.length > 0 ? abilitiesOf(model) : undefined;
   if (own && !needs.every((one) => own.has(one))) return "lacksNeeded";
   if (zdr && !zdr.has(model.id)) return "noZdr";
@@ -125,6 +127,7 @@ function excludes(
   if (verdict?.(model) === "refused") return "refused";
   const known = offers?.get(model.id);
   if (!known) return undefined;
+  if (options.incompleteOffers?.has(model.id)) return undefined;
   if (known.length === 0) return "noProvider";
   const able = known.filter((offer) => hasParameters(offer, needs));
   if (able.length === 0) return "lacksNeeded";
@@ -144,7 +147,8 @@ function toCandidate(model: Model, prices: PriceList, compared: Compared): Candi
   // What list prices don't explain, such as web search, may have to be paid for on any model.
   const explained = listCost && Math.min(spent, listCost.low);
   // Another provider may cost more than the catalog says; the spend tells what the only used model costs.
-  const knowsHighest = providers !== undefined && providers.length === offers?.length;
+  const isComplete = !options.incompleteOffers?.has(model.id);
+  const knowsHighest = providers !== undefined && providers.length === offers?.length && isComplete;
   const isOnlyUsed = usage.every((one) => one.model === model.id);
   const isKnown = tokenizer !== "unknown" && !addsReasoning && explained !== undefined && (knowsHighest || isOnlyUsed);
   const highest = Math.max(priced.tokens, ...(providers ?? []).map(({ tokens }) => tokens));
