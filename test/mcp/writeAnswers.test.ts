@@ -131,6 +131,24 @@ describe("MCP server: undocumented responses to writes", () => {
       }
     });
 
+    it("may exist if a proxy says that there were too many requests, and is not if OpenRouter does", async () => {
+      for (const [body, isUncertain] of [
+        [PAGE, true],
+        ["", true],
+        [JSON.stringify(apiError(429, "slow down")), false],
+      ] as const) {
+        let sent = 0;
+        fault = answers("POST", (_, response) => {
+          sent += 1;
+          return reply(response, 429, body, html);
+        });
+        const { text, isError } = await server.call("or_key_create", { name: "limited" });
+        assert.equal(isError, true);
+        assert.equal(/may have been created; the request was not sent again/.test(text), isUncertain, text);
+        assert.equal(sent, 1);
+      }
+    });
+
     async function firstKey(): Promise<object> {
       const headers = { authorization: `Bearer ${account.key}` };
       const { data } = (await (await fetch(`${account.baseUrl}/keys`, { headers })).json()) as { data: object[] };
@@ -194,15 +212,19 @@ describe("MCP server: undocumented responses to writes", () => {
       });
 
   for (const [tool, method, args, done] of changes)
-    it(`${tool} reports no success if a sign-in page returned 200 instead of OpenRouter`, async () => {
-      await bindBefore(tool);
-      const given = args();
-      fault = answers(method, (_, response) => reply(response, 200, PAGE, html), 1);
-      const { text, isError } = await server.call(tool, given);
-      assert.ok(!done(given), "it never reached the account");
-      assert.equal(isError, true, text);
-      assert.doesNotMatch(text, /^(Deleted|Updated|Done)/m);
-    });
+    for (const [what, body] of [
+      ["a sign-in page", PAGE],
+      ["an empty response", ""],
+    ] as const)
+      it(`${tool} reports no success if ${what} returned 200 instead of OpenRouter`, async () => {
+        await bindBefore(tool);
+        const given = args();
+        fault = answers(method, (_, response) => reply(response, 200, body, html), 1);
+        const { text, isError } = await server.call(tool, given);
+        assert.ok(!done(given), "it never reached the account");
+        assert.equal(isError, true, text);
+        assert.doesNotMatch(text, /^(Deleted|Updated|Done)/m);
+      });
 
   for (const [tool, method, args] of changes)
     it(`${tool} says that it was accepted, not that it failed, if nothing can be read`, async () => {

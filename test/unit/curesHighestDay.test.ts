@@ -47,4 +47,14 @@ for (const analytics of [true, false])
       // One for all, and one more for keys of the same name.
       assert.ok(analytics ? queries.length <= 2 : queries.length === 0, `${queries.length} queries`);
     });
+
+    it("is asked for key by key if too many keys share a name, without the queries of all others", async () => {
+      const client = createClient({ key: account.key, baseUrl: account.baseUrl });
+      for (const record of account.state.keys.values()) record.name = "ci";
+      const { keys } = await listAllKeys(client, {}, { fresh: true });
+      const before = account.requests.length;
+      const { byHash, source } = await readHighestDays(client, keys);
+      assert.deepEqual([source, byHash.size], ["activity", keys.length]);
+      assert.ok(!account.requests.slice(before).some(({ path }) => path === "/analytics/query"));
+    });
   });

@@ -99,16 +99,20 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  const now = () => new Date(Date.now() + skewMs);
+
   return {
     baseUrl,
     redact,
-    now: () => new Date(Date.now() + skewMs),
+    now,
     rateLimitedUntil: () => (limit.until > Date.now() ? limit.until : undefined),
     async request(call, { signal, fresh, hasOtherWay } = {}) {
       lifetime?.throwIfAborted();
       if (call.cache) {
         const load = (shared: AbortSignal) => send(call, shared, hasOtherWay);
-        const id = `${call.raw ? "raw " : ""}${call.path}${queryString(call.query)}`;
+        // Counters begin anew with the UTC day: those of the day before are no answer.
+        const day = now().toISOString().slice(0, 10);
+        const id = `${day} ${call.raw ? "raw " : ""}${call.path}${queryString(call.query)}`;
         return withLifetime(signal, (own) => cache.get(id, load, own, fresh));
       }
       if (call.method === "GET" || call.isReadOnly) return withLifetime(signal, (own) => send(call, own, hasOtherWay));

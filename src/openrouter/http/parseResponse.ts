@@ -22,7 +22,8 @@ export const isWrite = ({ method, isReadOnly }: Call<unknown>): boolean => metho
  * @throws AcceptedWriteError if the response to a write can't be parsed; IntermediaryError or SchemaError for a read
  */
 export function parseResponse<T>(call: Call<T>, { endpoint, status, text, redact, isOwnKeyIn }: SuccessResponse): T {
-  if (!text.trim() && call.whenGone !== undefined) return call.whenGone;
+  // Any other empty response may not be from OpenRouter.
+  if (status === 204 && call.whenGone !== undefined) return call.whenGone;
   const json = parseJson(text);
   // A response that repeats our own key doesn't come from the API and has no new key.
   const isEcho = call.creates !== undefined && isOwnKeyIn(`${text} ${JSON.stringify(json)}`);

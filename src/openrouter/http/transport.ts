@@ -99,7 +99,10 @@ export function createTransport(options: TransportOptions): Transport {
     const failure = toOpenRouterError(error, endpoint, connection);
     const accepted = failure instanceof AcceptedWriteError || failure instanceof ResponseTooLargeError;
     const isUncertain = accepted || mayHaveTakenEffect(failure);
-    if (call.creates) return isUncertain ? uncertainWriteError(redact(call.creates), failure) : failure;
+    // Only the API knows that it has postponed the request: a proxy may answer so after it has forwarded it.
+    const isForeignLimit = error instanceof HTTPError && error.response.status === 429 && !apiErrorOf(error.data);
+    if (call.creates)
+      return isUncertain || isForeignLimit ? uncertainWriteError(redact(call.creates), failure) : failure;
     if (!isWrite(call) || !(isUncertain || earlierMayHaveTakenEffect)) return failure;
     failure.mayHaveTakenEffect = true;
     if (!(failure instanceof AcceptedWriteError)) failure.message += " It may have taken effect anyway.";

@@ -15,7 +15,7 @@ const MAX_FAILURES = 3;
 /** Maximum number of keys per query. */
 const CHUNK = 500;
 /** Maximum number of queries: a third of the rate limit per minute. */
-const MAX_CHUNKS = 20;
+export const MAX_CHUNKS = 20;
 
 export interface KeySpendOptions extends RequestOptions {
   /** Called after each key; `total` is the maximum number of keys to query. */

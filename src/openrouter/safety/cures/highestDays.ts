@@ -7,7 +7,7 @@ import type { Key } from "../../schemas.ts";
 import { activityRow } from "../../spend/activitySource.ts";
 import { withAnalyticsFallback } from "../../spend/analytics.ts";
 import { offeredMeasures, readCompleteRows } from "../../spend/analyticsRows.ts";
-import { chunksWithUniqueNames, isIdleSince } from "../../spend/keySpend.ts";
+import { chunksWithUniqueNames, isIdleSince, MAX_CHUNKS } from "../../spend/keySpend.ts";
 import { bucketStart, dayAfter } from "../../spend/span.ts";
 import type { SpendRow } from "../../spend/table.ts";
 import { dropFloatNoise, utcDay } from "../../text/figures.ts";
@@ -58,7 +58,10 @@ async function fromAnalytics(
   const end = client.now();
   const from = dayAfter(utcDay(end), 1 - DAYS);
   const found = new Map<string, HighestDay>();
-  for (const chunk of chunksWithUniqueNames(keys, (key) => isIdleSince(key, from))) {
+  const chunks = [...chunksWithUniqueNames(keys, (key) => isIdleSince(key, from))];
+  if (chunks.length > MAX_CHUNKS)
+    throw new OpenRouterError(`Too many of ${keys.length} keys share a name.`, "Use another source.");
+  for (const chunk of chunks) {
     const filters = [{ field: "api_key_id", operator: "in", value: chunk.map(({ hash }) => hash) }];
     const query = { measures, dimensions: ["key"], filters, unit: "day", start: bucketStart(from), end } as const;
     const { rows, notes } = await readCompleteRows(client, query, options);
