@@ -6,6 +6,7 @@ import {
   deletionState,
   idleSince,
   judgeDeletion,
+  judgeReplacement,
   judgeState,
   partOf,
 } from "../../src/openrouter/safety/cures/judge.ts";
@@ -65,6 +66,15 @@ describe("what a key's state means for its request", () => {
     for (const change of [{ disabled: false }, { name: "kept after all" }, { limit: 77 }, { limit_reset: "weekly" }])
       assert.equal(judgeDeletion({ ...before, ...change }, { expect }), "changed", JSON.stringify(change));
     assert.equal(judgeDeletion({ ...before, disabled: false }, { expect: {} }), "send");
+  });
+
+  it("creates no second key if the rotation of a replacement that may have been sent is gone", () => {
+    const now = new Date("2026-06-01T00:00:00Z");
+    const judge = (state: CureItem["state"], key: Parameters<typeof judgeReplacement>[0] = makeKey({})) =>
+      judgeReplacement(key, { state }, now);
+    assert.deepEqual([judge("waiting"), judge("sending"), judge("uncertain")], ["send", "lost", "lost"]);
+    assert.equal(judge("waiting", makeKey({ disabled: true })), "inactive");
+    assert.equal(judgeReplacement(undefined, { state: "sending" }, now), "gone");
   });
 
   it("tells a change that took effect in part from one of somebody else", () => {
