@@ -15,6 +15,7 @@ import {
   type CureItem,
   type CureRun,
   canContinue,
+  claimRun,
   countStates,
   type KeyState,
 } from "../../src/openrouter/safety/cures/record.ts";
@@ -271,6 +272,18 @@ describe("undo", () => {
     assert.deepEqual(planUndo(halfRun).items, [
       { hash: "1", name: "one", label: "", expect: after, want: expect, state: "waiting" },
     ]);
+  });
+
+  it("that began in another window meanwhile refuses that its run is continued", () => {
+    const read = run({ stopped: "lost", items: [item({}), item({ hash: "2", state: "failed", reason: "lost" })] });
+    const owner = { pid: 1, since: "now" };
+    const { endedAt: _, stopped: __, ...open } = read;
+    const items = [item({}), item({ hash: "2", state: "waiting", reason: undefined })];
+    assert.deepEqual(claimRun(read, read, owner), { ...open, items, owner });
+    assert.equal(claimRun({ ...read, undoneAt: "now" }, read, owner), undefined);
+    const taken = { ...open, owner };
+    assert.equal(claimRun(taken, read, owner), undefined);
+    assert.equal(claimRun({ ...taken, endedAt: "later", owner: undefined }, read, owner), undefined);
   });
 
   it("is offered for what can be taken back, once", () => {
