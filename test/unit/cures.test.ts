@@ -6,6 +6,7 @@ import {
   deletionState,
   idleSince,
   judgeDeletion,
+  judgeReplacement,
   judgeState,
   partOf,
 } from "../../src/openrouter/safety/cures/judge.ts";
@@ -14,6 +15,7 @@ import {
   type CureItem,
   type CureRun,
   canContinue,
+  claimRun,
   countStates,
   type KeyState,
 } from "../../src/openrouter/safety/cures/record.ts";
@@ -65,6 +67,15 @@ describe("what a key's state means for its request", () => {
     for (const change of [{ disabled: false }, { name: "kept after all" }, { limit: 77 }, { limit_reset: "weekly" }])
       assert.equal(judgeDeletion({ ...before, ...change }, { expect }), "changed", JSON.stringify(change));
     assert.equal(judgeDeletion({ ...before, disabled: false }, { expect: {} }), "send");
+  });
+
+  it("creates no second key if the rotation of a replacement that may have been sent is gone", () => {
+    const now = new Date("2026-06-01T00:00:00Z");
+    const judge = (state: CureItem["state"], key: Parameters<typeof judgeReplacement>[0] = makeKey({})) =>
+      judgeReplacement(key, { state }, now);
+    assert.deepEqual([judge("waiting"), judge("sending"), judge("uncertain")], ["send", "lost", "lost"]);
+    assert.equal(judge("waiting", makeKey({ disabled: true })), "inactive");
+    assert.equal(judgeReplacement(undefined, { state: "sending" }, now), "gone");
   });
 
   it("tells a change that took effect in part from one of somebody else", () => {
@@ -261,6 +272,18 @@ describe("undo", () => {
     assert.deepEqual(planUndo(halfRun).items, [
       { hash: "1", name: "one", label: "", expect: after, want: expect, state: "waiting" },
     ]);
+  });
+
+  it("that began in another window meanwhile refuses that its run is continued", () => {
+    const read = run({ stopped: "lost", items: [item({}), item({ hash: "2", state: "failed", reason: "lost" })] });
+    const owner = { pid: 1, since: "now" };
+    const { endedAt: _, stopped: __, ...open } = read;
+    const items = [item({}), item({ hash: "2", state: "waiting", reason: undefined })];
+    assert.deepEqual(claimRun(read, read, owner), { ...open, items, owner });
+    assert.equal(claimRun({ ...read, undoneAt: "now" }, read, owner), undefined);
+    const taken = { ...open, owner };
+    assert.equal(claimRun(taken, read, owner), undefined);
+    assert.equal(claimRun({ ...taken, endedAt: "later", owner: undefined }, read, owner), undefined);
   });
 
   it("is offered for what can be taken back, once", () => {

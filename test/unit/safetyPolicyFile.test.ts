@@ -115,4 +115,16 @@ describe("the key of an exception", () => {
     assert.deepEqual(named(key(" ", "a")), { key: "sk-or-v1-a" });
     assert.deepEqual(named({ ...key("", "a"), label: "same" }, { ...key("", "b"), label: "same" }), { key: "a" });
   });
+
+  it("is never a secret that was pasted into a name, so that the policy stays valid", () => {
+    const body = "0123456789abcdef".repeat(4);
+    for (const secret of [`sk-or-v1-${body}`, `SK-OR-${body}`, `sk-or-v1-${body.slice(0, 32)}\n${body.slice(32)}`]) {
+      const name = `prod ${secret}`;
+      assert.deepEqual(named(key(name, "a")), { key: "sk-or-v1-a" });
+      assert.deepEqual(named(key(name, "a"), key(name, "b", "w2")), { key: "sk-or-v1-a" });
+      assert.deepEqual(named({ ...key(name, "a"), label: secret }), { key: "a" });
+      const inWorkspace = nameForException(key("prod", "a"), [key("prod", "b", "w2")], () => name);
+      assert.deepEqual(inWorkspace, { key: "prod", workspace: "w1" });
+    }
+  });
 });

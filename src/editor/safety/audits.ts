@@ -1,8 +1,10 @@
 import type * as vscode from "vscode";
+import { clientTime } from "../../openrouter/rotation/observe.ts";
 import { auditAccount } from "../../openrouter/safety/audit.ts";
 import type { Audit } from "../../openrouter/safety/findings.ts";
 import { type StartedRotation, startedRotations } from "../../openrouter/safety/startedRotations.ts";
 import type { AccountSession } from "../data/accountData.ts";
+import { auditInputs } from "./auditInputs.ts";
 import { createPolicySource, type PolicySource } from "./policy/policySource.ts";
 import type { PolicyState } from "./policy/policyState.ts";
 import type { SafetySources } from "./sources.ts";
@@ -16,7 +18,7 @@ export interface Audited {
   guardrailsKnown: boolean;
 }
 
-/** Audits the account in use, again only if the keys, guardrails, rotations or the policy have changed. */
+/** Audits the account in use, again only if the keys, guardrails, rotations, the policy or the UTC day have changed. */
 export interface Audits extends vscode.Disposable {
   readonly policy: PolicySource;
   /** The newest findings of an account. */
@@ -47,7 +49,7 @@ export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAud
     if (!keys.current?.complete || (isReadingGuardrails && waitsForGuardrails())) return newest(session);
     const recorded = rotations.list(session);
     const started = recorded && startedRotations(recorded);
-    const inputs = [keys.current.value, guardrails.current?.value, state, JSON.stringify(started)];
+    const inputs = auditInputs(session, state, started);
     if (last?.session === session && inputs.every((input, i) => input === last?.inputs[i])) return last.result;
     running?.abort();
     running = new AbortController();
@@ -78,9 +80,9 @@ export function createAudits({ sessions, rotations, waitsForGuardrails, onDidAud
       guardrails: bound,
       ...(!guardrailsKnown && { guardrailsMayBeMissing: true }),
       rotations: started,
-      readAt: read.begunAt,
+      readAt: clientTime(session.client, read.begunAt),
     };
-    const found = await auditAccount(sources, state.policy, { now: new Date(), signal });
+    const found = await auditAccount(sources, state.policy, { now: session.client.now(), signal });
     if (sessions.current !== session) return undefined;
     done = { session, audit: found, policy: state, guardrailsKnown };
     onDidAudit();

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import { type Client, type Key, listAllKeys } from "../../../openrouter/index.ts";
-import { getKeyStatus } from "../../../openrouter/keys/keyStatus.ts";
 import {
   beginRotation,
   bindGuardrail,
@@ -11,6 +10,7 @@ import {
   type Rotation,
 } from "../../../openrouter/rotation/index.ts";
 import type { Replacer } from "../../../openrouter/safety/cures/context.ts";
+import { judgeReplacement } from "../../../openrouter/safety/cures/judge.ts";
 import type { CureItem, CureRun } from "../../../openrouter/safety/cures/record.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { withKeysAssigned } from "../../data/guardrailUpdates.ts";
@@ -65,16 +65,8 @@ export function createReplacer(
     const id = item.rotation!;
     const stored = await registry.journal.read(id);
     if (stored?.step === "creating") return leftBehind(stored);
-    if (!stored) {
-      if (!key) return { state: "changed", reason: t("It was deleted elsewhere.") };
-      if (getKeyStatus(key, client.now()) !== "active")
-        return { state: "changed", reason: t("It is disabled or expired.") };
-      if (item.state === "uncertain")
-        return {
-          state: "changed",
-          reason: t("Its rotation was begun, and is no longer stored. Nothing was sent again."),
-        };
-    }
+    const verdict = stored ? "send" : judgeReplacement(key, item, client.now());
+    if (verdict !== "send") return { state: "changed", reason: verdictTexts()[verdict] };
     const planned = stored ?? (await plan(key!, id));
     await begin();
     const markEnded = registry.markRunning(id);
@@ -106,6 +98,16 @@ export function createReplacer(
   }
 
   return { replace, begun };
+}
+
+/** Why a replacement isn't sent. */
+function verdictTexts() {
+  const t = vscode.l10n.t;
+  return {
+    gone: t("It was deleted elsewhere."),
+    inactive: t("It is disabled or expired."),
+    lost: t("Its rotation was begun, and is no longer stored. Nothing was sent again."),
+  };
 }
 
 /** What a rotation that was interrupted means for its item. */

@@ -4,9 +4,8 @@ import {
   type CureItem,
   type CureRun,
   canContinue,
-  isOpen,
+  claimRun,
   isRetriable,
-  withItems,
 } from "../../../openrouter/safety/cures/record.ts";
 import { canUndo } from "../../../openrouter/safety/cures/undo.ts";
 import type { AccountSession } from "../../data/accountData.ts";
@@ -20,7 +19,7 @@ import { executeRun } from "./execute.ts";
 import { isBeingRun, isRunHere, runFor } from "./pickRun.ts";
 import { showResults } from "./resultsDocument.ts";
 import type { CureServices } from "./services.ts";
-import { cureTitle, summaryText } from "./texts.ts";
+import { cureTitle, summaryText, takenText } from "./texts.ts";
 
 /** Keys that were read longer ago are read again before a deletion is confirmed. */
 const MAX_SPEND_AGE_MS = 60_000;
@@ -103,22 +102,16 @@ function confirmTakeOver(session: AccountSession, run: CureRun): Promise<boolean
   return confirm(session, question, t("Continue Here"), [detail], t("Don't Continue"));
 }
 
-/** Makes this window the owner. @throws Error if another window was faster */
+/** Makes this window the owner. @throws Error if another window was faster, or has begun to undo the run */
 async function claim({ journal, registry }: CureServices, run: CureRun): Promise<CureRun> {
   const owner = await registry.ownerStamp();
-  // Failed items are sent again; the others keep what is known of them.
-  const failed = new Map(
-    run.items
-      .filter((item) => !isOpen(item) && isRetriable(item))
-      .map((item): [string, Partial<CureItem>] => [item.hash, { state: "waiting", reason: undefined }]),
-  );
-  const claimed = await journal.update(run.id, ({ endedAt, stopped, ...now }) => {
-    const isTaken =
-      now.owner?.since !== run.owner?.since || now.owner?.pid !== run.owner?.pid || endedAt !== run.endedAt;
-    return isTaken ? { ...now, endedAt, stopped } : { ...withItems(now, failed), owner };
+  let claimed: CureRun | undefined;
+  const stored = await journal.update(run.id, (now) => {
+    claimed = claimRun(now, run, owner);
+    return claimed ?? now;
   });
-  if (claimed?.owner?.since === owner.since && claimed?.owner?.pid === owner.pid) return claimed;
-  throw new Error(vscode.l10n.t("{0} is still in progress, perhaps in another window.", cureTitle(run)));
+  if (claimed) return claimed;
+  throw new Error(takenText(stored ?? run));
 }
 
 async function discard({ journal }: CureServices, session: AccountSession, run: CureRun): Promise<void> {

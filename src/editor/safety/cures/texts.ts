@@ -30,6 +30,14 @@ export function cureTitle({ kind, undoes }: Pick<CureRun, "kind" | "undoes">): s
   return undoes === undefined ? titles[kind] : t("Undo: {0}", titles[kind === "enable" ? "disable" : kind]);
 }
 
+/** Why a run can be neither continued nor undone: another window was faster. */
+export function takenText(run: CureRun): string {
+  const t = vscode.l10n.t;
+  return run.undoneAt === undefined
+    ? t("{0} is still in progress, perhaps in another window.", cureTitle(run))
+    : t("{0} was already undone, perhaps in another window.", cureTitle(run));
+}
+
 /** The request of an item: method, path and fields, without hashes. */
 export function requestText(run: Pick<CureRun, "kind" | "replace" | "guardrails">, item: CureItem): string {
   const t = vscode.l10n.t;

@@ -5,7 +5,7 @@ import { executeRun } from "./execute.ts";
 import { runFor } from "./pickRun.ts";
 import { recordRun } from "./recordRun.ts";
 import type { CureServices } from "./services.ts";
-import { cureTitle } from "./texts.ts";
+import { takenText } from "./texts.ts";
 
 /**
  * Takes back what a run has changed: limits, the status, assigned guardrails. A key that somebody has changed since is left
@@ -27,13 +27,13 @@ export async function undoCures(services: CureServices, target: unknown): Promis
   // Recorded first: a crash right after it leaves an undo that can be continued.
   const recorded = await recordRun(services, session, undo);
   let isFirst = false;
-  await services.journal.update(run.id, (now) => {
+  const stored = await services.journal.update(run.id, (now) => {
     isFirst = canUndo(now);
     return isFirst ? { ...now, undoneAt: session.client.now().toISOString() } : now;
   });
   if (!isFirst) {
     await services.journal.remove(recorded.id);
-    throw new Error(t("{0} was already undone, perhaps in another window.", cureTitle(run)));
+    throw new Error(takenText(stored ?? run));
   }
   await executeRun(services, session, recorded);
 }

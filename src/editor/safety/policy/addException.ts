@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { MAX_REASON, type PolicyException } from "../../../openrouter/safety/policy.ts";
 import { utcDay } from "../../../openrouter/text/figures.ts";
+import { redact } from "../../../openrouter/text/redact.ts";
 import { DAY_MS } from "../../../openrouter/time.ts";
 import type { AccountSession } from "../../data/accountData.ts";
 import { describeKey } from "../../data/describeKey.ts";
@@ -88,6 +89,7 @@ const reasonStep: WizardStep<Draft> = {
       prompt: t("Why is this accepted? The reason is shown with the exception"),
       validate(text) {
         if (text.trim() === "") return t("An exception needs a reason.");
+        if (redact(text) !== text) return t("The reason must not contain a key.");
         return text.trim().length > MAX_REASON ? t("At most {0} characters.", MAX_REASON) : undefined;
       },
     });

@@ -9,7 +9,8 @@ import {
   parseTree,
 } from "jsonc-parser";
 import type { Finding } from "../../../openrouter/safety/findings.ts";
-import { type PolicyException, parsePolicy } from "../../../openrouter/safety/policy.ts";
+import { containsSecret, type PolicyException, parsePolicy } from "../../../openrouter/safety/policy.ts";
+import { redact } from "../../../openrouter/text/redact.ts";
 
 /** An exception to add, or to replace one that has ended. */
 export interface ExceptionEdit {
@@ -99,7 +100,7 @@ interface NamedKey {
 
 /**
  * Names a key for an exception as readable as it is unique: by name, by name and workspace, by label, or by hash. Others of
- * the account may have its name, and a `*` in a name would cover more.
+ * the account may have its name, a `*` in a name would cover more, and a name may contain a secret that was pasted into it.
  */
 export function nameForException(
   key: NamedKey,
@@ -109,12 +110,14 @@ export function nameForException(
   const others = keys.filter(({ hash }) => hash !== key.hash);
   const isFree = (text: string, among: readonly NamedKey[]) =>
     !among.some(({ name, label, hash }) => [name, label, hash].includes(text));
-  const isUsable = key.name.trim() !== "" && !key.name.includes("*") && key.name.length <= 200;
+  const isSafe = (text: string) => text.trim() !== "" && !text.includes("*") && !containsSecret(text);
+  const isUsable = isSafe(key.name) && redact(key.name) === key.name && key.name.length <= 200;
   if (isUsable && isFree(key.name, others)) return { key: key.name };
-  const workspace = key.workspace_id ? workspaceName(key.workspace_id) : undefined;
+  const named = key.workspace_id ? workspaceName(key.workspace_id) : undefined;
+  const workspace = named !== undefined && redact(named) !== named ? key.workspace_id! : named;
   const neighbors = others.filter(({ workspace_id }) => workspace_id === key.workspace_id);
   if (isUsable && workspace !== undefined && isFree(key.name, neighbors)) return { key: key.name, workspace };
-  if (key.label.trim() !== "" && !key.label.includes("*") && isFree(key.label, others)) return { key: key.label };
+  if (isSafe(key.label) && isFree(key.label, others)) return { key: key.label };
   return { key: key.hash };
 }
 

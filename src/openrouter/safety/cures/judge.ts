@@ -1,5 +1,5 @@
 // Decides what to do with a key that was read right before its request, so that nobody else's change is overwritten. Pure.
-import { getLastUse } from "../../keys/keyStatus.ts";
+import { getKeyStatus, getLastUse } from "../../keys/keyStatus.ts";
 import type { Key } from "../../schemas.ts";
 import { redact } from "../../text/redact.ts";
 import { DAY_MS } from "../../time.ts";
@@ -27,6 +27,20 @@ export function judgeState(now: KeyState, { expect, want, after }: Judged): KeyV
 export function judgeDeletion(key: Key, { idleSince, expect }: Pick<CureItem, "idleSince" | "expect">): KeyVerdict {
   if (idleSince !== undefined && (key.last_used_at ?? null) !== idleSince) return "used";
   return agrees(deletionState(key), expect, fieldsOf(expect)) ? "send" : "changed";
+}
+
+/**
+ * Judges a replacement without a stored rotation. "lost": an earlier attempt may have created the new key, and its rotation
+ * was removed since; a second key must not be created.
+ */
+export function judgeReplacement(
+  key: Key | undefined,
+  { state }: Pick<CureItem, "state">,
+  now: Date,
+): "gone" | "inactive" | "lost" | "send" {
+  if (!key) return "gone";
+  if (getKeyStatus(key, now) !== "active") return "inactive";
+  return state === "sending" || state === "uncertain" ? "lost" : "send";
 }
 
 /** Returns what `judgeDeletion` compares. */

@@ -94,6 +94,21 @@ export const isRetriable = (item: CureItem): boolean => isOpen(item) || item.sta
 export const canContinue = ({ undoneAt, items }: Pick<CureRun, "undoneAt" | "items">): boolean =>
   undoneAt === undefined && items.some(isRetriable);
 
+/**
+ * Gives a run that was read earlier to a new owner; its failed items are sent again. Returns undefined if the stored run is
+ * another one's by now, or if its undo has begun.
+ */
+export function claimRun(stored: CureRun, read: CureRun, owner: CureRun["owner"]): CureRun | undefined {
+  const { endedAt, stopped: _, ...now } = stored;
+  const isTaken =
+    now.owner?.since !== read.owner?.since || now.owner?.pid !== read.owner?.pid || endedAt !== read.endedAt;
+  if (isTaken || !canContinue(now)) return undefined;
+  const items = now.items.map(
+    (item): CureItem => (item.state === "failed" ? { ...item, state: "waiting", reason: undefined } : item),
+  );
+  return { ...now, items, owner };
+}
+
 /** Counts the items by state. */
 export function countStates({ items }: Pick<CureRun, "items">): Record<ItemState, number> {
   const counts = Object.fromEntries(itemStates.map((state) => [state, 0])) as Record<ItemState, number>;

@@ -74,10 +74,8 @@ async function runItem(
     } catch (error) {
       if (isCancelled(context, error)) return notSent();
       if (error instanceof ClientEndedError) await notSent();
-      else if (!(error instanceof OpenRouterError)) {
-        const left = await begun();
-        if (left) await set(left);
-      }
+      // A rotation is stored before its request is sent: without one, the item isn't left as "sending".
+      else if (!(error instanceof OpenRouterError) && run.kind === "replace") await notSent();
       requireApiError(error);
       if (error instanceof RateLimitError && !mayHaveTakenEffect(error) && attempt < MAX_ATTEMPTS) {
         await notSent();
