@@ -1,5 +1,3 @@
 /** In milliseconds. Days are UTC days, which always have 24 hours. */
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
-/** How long responses are cached. */
-export const CACHE_MS = 60_000;

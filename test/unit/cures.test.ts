@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import * as z from "zod";
+import { RateLimitError, UncertainWriteError } from "../../src/openrouter/errors.ts";
+import type { Client } from "../../src/openrouter/http/call.ts";
 import { resetPeriods } from "../../src/openrouter/keys/keyStatus.ts";
 import { getPeriodEnd } from "../../src/openrouter/keys/periodEnd.ts";
+import { createFailureCounter } from "../../src/openrouter/safety/cures/context.ts";
 import {
   deletionState,
   idleSince,
@@ -10,7 +14,7 @@ import {
   judgeState,
   partOf,
 } from "../../src/openrouter/safety/cures/judge.ts";
-import { createPacer } from "../../src/openrouter/safety/cures/pace.ts";
+import { createPacer, pacedClient } from "../../src/openrouter/safety/cures/pace.ts";
 import {
   type CureItem,
   type CureRun,
@@ -213,6 +217,23 @@ describe("the pace of requests", () => {
     const before = clock.now();
     await pacer.turn();
     assert.ok(clock.now() - before >= 250);
+  });
+
+  it("waits for the Retry-After of a creation that may have taken effect, of which three in a row end a run", async () => {
+    const clock = createClock();
+    const retryAt = clock.now() + 20_000;
+    const limited = Object.assign(new RateLimitError("429", ""), { retryAt: new Date(retryAt) });
+    const failure = new UncertainWriteError("429", "", { cause: limited });
+    const failing = { request: () => Promise.reject(failure) } as unknown as Client;
+    const client = pacedClient(failing, createPacer(clock));
+    const create = () => client.request({ method: "POST", path: "/keys", schema: z.unknown(), creates: "the key" });
+    await assert.rejects(create(), failure);
+    await assert.rejects(create(), failure);
+    assert.ok(clock.now() >= retryAt);
+    const count = createFailureCounter();
+    count(failure);
+    count(failure);
+    assert.throws(() => count(failure));
   });
 
   it("waits longer after each rate limit that doesn't say for how long", async () => {

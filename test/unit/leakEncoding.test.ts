@@ -38,6 +38,21 @@ describe("a text in several encodings", () => {
         );
       });
 
+  it("has a secret of its second part found that is split or wrapped", () => {
+    const secret = makeSecret();
+    for (const text of [
+      `k = "${secret.slice(0, 9)}" + "${secret.slice(9)}"`,
+      `${secret.slice(0, 20)}\n${secret.slice(20)}`,
+    ])
+      assert.deepEqual(
+        searchBytes(Buffer.concat([encoders["UTF-16 LE with a mark"]!("größe=1\n"), Buffer.from(text)]))?.map(
+          (one) => one.secret,
+        ),
+        [secret],
+        text,
+      );
+  });
+
   it("keeps the secrets of its first part if another one only mentions a prefix", () => {
     const secret = makeSecret();
     const key = secret.replaceAll("-", "\u2013");

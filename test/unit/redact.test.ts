@@ -182,6 +182,7 @@ describe("redact: the forms of a key", () => {
           const key = `${isUpper ? prefix.replace(/sk|or|v1/g, (part) => part.toUpperCase()) : prefix}${digits}`;
           assert.equal(redact(`(${key}). Next`), "([redacted]). Next");
           assert.equal(redact(`${key.slice(0, -30)} \u2013 text`), "[redacted] \u2013 text");
+          assert.equal(redact(`(sk${a}or${b}${digits}). Next`), "([redacted]). Next");
           // The search for leaks knows the same dashes.
           assert.equal(findReadable(`sk${a}or${b}v1${c}${digits}`).length, 1);
         },

@@ -62,15 +62,6 @@ describe("a resource", () => {
     );
   });
 
-  it("may have responses as old as the cache allows, unless they must be fresh", async () => {
-    const { resource } = resourceOf(succeeds);
-    const age = async (fresh?: boolean | number) => {
-      await resource.load({ fresh });
-      return Math.round((Date.now() - resource.current!.begunAt.getTime()) / 10_000);
-    };
-    assert.deepEqual([await age(), await age(true), await age(Date.now() - 20_000)], [6, 0, 2]);
-  });
-
   it("waits ten minutes at most, whatever a proxy asks for", async () => {
     const limited = async () => {
       throw Object.assign(new RateLimitError("429", ""), { retryAt: new Date("2999-01-01") });

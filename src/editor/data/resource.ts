@@ -2,7 +2,6 @@ import type * as vscode from "vscode";
 import { RateLimitError } from "../../openrouter/errors.ts";
 import { MAX_RATE_LIMIT_MS } from "../../openrouter/http/retryAfter.ts";
 import type { RequestOptions } from "../../openrouter/index.ts";
-import { CACHE_MS } from "../../openrouter/time.ts";
 import { viewStateForError } from "../account/viewStateForError.ts";
 import type { Log } from "../platform/log.ts";
 import type { RefreshablePart } from "../platform/wing.ts";
@@ -38,7 +37,7 @@ export interface Snapshot<T> {
   value: T;
   /** When the load ended, by this computer's clock. */
   readAt: Date;
-  /** When the oldest response may have been requested: figures may be from before a reset that came later. */
+  /** When it began: figures may be from before a reset that came between, but not from an earlier day (see the client's cache). */
   begunAt: Date;
   /** False while further pages are being loaded. */
   complete: boolean;
@@ -94,8 +93,7 @@ export function createResource<T>(
   async function run({ signal }: AbortController, fresh: RequestOptions["fresh"]): Promise<void> {
     // Pages of a superseded load are no data to fall back on.
     const before = current?.complete ? current : undefined;
-    // A response may be as old as the cache allows.
-    const begunAt = new Date(fresh === true ? Date.now() : fresh || Date.now() - CACHE_MS);
+    const begunAt = new Date();
     const isSuperseded = () => signal.aborted || lifetime.aborted;
     const setCurrent = (value: T, complete: boolean) => {
       current = { value: applyUpdates(value), readAt: new Date(), begunAt, complete };

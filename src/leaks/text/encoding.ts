@@ -44,7 +44,7 @@ function hasOtherParts(bytes: Buffer, encoding: "utf16le" | "utf16be"): boolean 
   const text = bytes.toString("latin1");
   const place = encoding === "utf16le" ? 0 : 1;
   return (
-    /sk-or-v\d+-[0-9a-f]{16}/i.test(text) ||
+    /sk-or-v\d+-(?:[^a-z0-9\0]{0,120}[0-9a-f]){16}/i.test(text) ||
     [...text.matchAll(/[sS]\0[kK]\0-/g)].some(({ index }) => index % 2 !== place)
   );
 }

@@ -1,6 +1,5 @@
 import { InvalidInputError } from "../errors.ts";
 import { createRedactor } from "../text/redact.ts";
-import { CACHE_MS } from "../time.ts";
 import { createCache } from "./cache.ts";
 import { type Call, type Client, queryString } from "./call.ts";
 import { checkBaseUrl, DEFAULT_BASE_URL } from "./origin.ts";
@@ -10,6 +9,7 @@ import { checkTls } from "./unsafeEnvironment.ts";
 
 /** Limits a request including its retries. */
 const TIMEOUT_MS = 30_000;
+const CACHE_MS = 60_000;
 /** Smaller differences between the clocks are ignored: a response takes time to arrive. */
 const SKEW_MS = 120_000;
 

@@ -36,9 +36,9 @@ export function shortLabel(label: string): string {
   return label.replace(KEY_PREFIX, "");
 }
 
-/** As in the search for leaks: includes the dashes that editors put in place of a hyphen. After one of prose, a version follows. */
+/** As in the search for leaks: includes the dashes that editors put in place of a hyphen. A version or digits follow it, unlike in prose. */
 const HYPHEN = "[-\u2010-\u2015\u2212\ufe63\uff0d]";
-const PREFIX = new RegExp(`s\n?k\n?${HYPHEN}\n?o\n?r\n?(?:-|${HYPHEN}(?=\n?v\n?\\d))`, "gi");
+const PREFIX = new RegExp(`s\n?k\n?${HYPHEN}\n?o\n?r\n?(?:-|${HYPHEN}(?=\n?(?:v\n?\\d|[0-9a-f]{16})))`, "gi");
 const VERSION = new RegExp(`\n?v\n?\\d{1,3}\n?${HYPHEN}`, "iy");
 /** May contain dots, as in a label that reveals too much of the key. */
 const BODY = /[\w-]+(?:(?:\.{2,3}|\u2026)[\w-]+)*/y;

@@ -68,12 +68,12 @@ export function createReplacer(
     const verdict = stored ? "send" : judgeReplacement(key, item, client.now());
     if (verdict !== "send") return { state: "changed", reason: verdictTexts()[verdict] };
     const planned = stored ?? (await plan(key!, id));
-    await begin();
+    if (stored) await begin();
     const markEnded = registry.markRunning(id);
     // Its secret is offered with the others of this run, not by itself.
     registry.isFirstOffer(id);
     try {
-      const created = stored ?? (await beginRotation(context, planned));
+      const created = stored ?? (await beginRotation(beginningWith(begin), planned));
       existing.add(created.new);
       const bound = created.step === "created" ? await bindGuardrail(context, created) : created;
       if (bound.guardrail && bound.new)
@@ -90,6 +90,16 @@ export function createReplacer(
       markEnded();
       await registry.journal.update(id, withoutOwnStamp);
     }
+  }
+
+  /** Records the item as sent only once its rotation is stored: without a stored one, a waiting item was not sent. */
+  function beginningWith(begin: () => Promise<void>): typeof context {
+    const { journal } = context;
+    const create: typeof journal.create = async (record) => {
+      await journal.create(record);
+      await begin();
+    };
+    return { ...context, journal: { ...journal, create } };
   }
 
   async function begun({ rotation }: CureItem): Promise<Partial<CureItem> | undefined> {

@@ -7,6 +7,7 @@ import {
   NetworkError,
   OpenRouterError,
   OriginError,
+  RateLimitError,
   TimeoutError,
   UnauthorizedError,
   UncertainWriteError,
@@ -77,14 +78,19 @@ export async function setItems(
   await update((run) => withItems(run, changes));
 }
 
+const failures = [ForbiddenError, NetworkError, IntermediaryError, TimeoutError];
+
 /** Counts failures in a row that are about the connection or the account, not about a key. */
 export function createFailureCounter(): (error: unknown) => void {
   let inARow = 0;
   return (error) => {
     if (error === undefined) inARow = 0;
     const isFinal = error instanceof UnauthorizedError || error instanceof OriginError;
-    const kinds = [ForbiddenError, NetworkError, IntermediaryError, TimeoutError];
-    if (kinds.some((kind) => error instanceof kind)) inARow += 1;
+    // Of a creation that may have taken effect, the cause says how it failed.
+    const isUncertain = error instanceof UncertainWriteError;
+    const cause = isUncertain ? error.cause : error;
+    const isLimited = isUncertain && cause instanceof RateLimitError;
+    if (isLimited || failures.some((kind) => cause instanceof kind)) inARow += 1;
     if (isFinal || inARow >= MAX_FAILURES) throw new CureStopped(error);
   };
 }

@@ -1,5 +1,5 @@
 // Spaces out the requests of many cures, so that no rate limit is reached, and waits where one was reached by anybody.
-import { ClientEndedError, RateLimitError } from "../../errors.ts";
+import { ClientEndedError, RateLimitError, UncertainWriteError } from "../../errors.ts";
 import type { Client } from "../../http/call.ts";
 import { isWrite } from "../../http/parseResponse.ts";
 import { MAX_RATE_LIMIT_MS } from "../../http/retryAfter.ts";
@@ -107,7 +107,8 @@ export function pacedClient(client: Client, pacer: Pacer, signal?: AbortSignal):
         pacer.report(undefined);
         return answer;
       } catch (error) {
-        if (error instanceof RateLimitError) pacer.report(error);
+        const cause = error instanceof UncertainWriteError ? error.cause : error;
+        if (cause instanceof RateLimitError) pacer.report(cause);
         throw error;
       }
     },
