@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { clientTime } from "../../src/openrouter/clientTime.ts";
 import type { Key } from "../../src/openrouter/index.ts";
 import {
   assessRotation,
@@ -8,7 +9,6 @@ import {
   observeOldKey,
   type Rotation,
 } from "../../src/openrouter/rotation/index.ts";
-import { clientTime } from "../../src/openrouter/rotation/observe.ts";
 
 const started = "2026-06-10T12:00:00.000Z";
 const later = (hours: number) => new Date(Date.parse(started) + hours * 3_600_000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { parsePrices } from "../../src/openrouter/foresight/prices.ts";
 import type { ModelUsage } from "../../src/openrouter/foresight/whatIf/model.ts";
-import { parsePrices } from "../../src/openrouter/foresight/whatIf/prices.ts";
 import { priceUsage } from "../../src/openrouter/foresight/whatIf/priceUsage.ts";
 import { tokenRatio } from "../../src/openrouter/foresight/whatIf/tokenizers.ts";
 import { type Offer, whatIf } from "../../src/openrouter/foresight/whatIf/whatIf.ts";

@@ -1,10 +1,10 @@
 // What alerts know of an account: figures that were just read, without an error. Anything else is unknown.
 import { getRemainingCredits } from "../../openrouter/account/credits.ts";
+import { clientTime } from "../../openrouter/clientTime.ts";
 import { listAccountBudgets } from "../../openrouter/foresight/alerts/accountBudgets.ts";
 import { type CompletedSpend, compareWithUsual } from "../../openrouter/foresight/alerts/completedDays.ts";
 import type { AlertFacts, AlertThresholds } from "../../openrouter/foresight/alerts/model.ts";
 import { creditsEnd } from "../../openrouter/foresight/forecast/readOutlook.ts";
-import { clientTime } from "../../openrouter/rotation/observe.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import { HOUR_MS } from "../../openrouter/time.ts";
 import type { AccountData, AccountSession } from "../data/accountData.ts";

@@ -1,7 +1,7 @@
+import { clientTime } from "../../openrouter/clientTime.ts";
 import { OpenRouterError } from "../../openrouter/errors.ts";
 import { type AccountOutlook, type KeyListing, readOutlook } from "../../openrouter/foresight/forecast/readOutlook.ts";
 import type { Client, Periods } from "../../openrouter/index.ts";
-import { clientTime } from "../../openrouter/rotation/observe.ts";
 import type { ReadOptions, Resource } from "./resource.ts";
 
 interface Sources {

@@ -1,3 +1,4 @@
+import { clientTime } from "../../openrouter/clientTime.ts";
 import { endedKeys } from "../../openrouter/foresight/forecast/endedKeys.ts";
 import { type KeyOutlook, readKeyOutlook } from "../../openrouter/foresight/forecast/readKeyOutlook.ts";
 import {
@@ -5,7 +6,6 @@ import {
   type WorkspaceOutlook,
 } from "../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import { getKey } from "../../openrouter/index.ts";
-import { clientTime } from "../../openrouter/rotation/observe.ts";
 import { utcDay } from "../../openrouter/text/figures.ts";
 import type { AccountSession } from "./accountData.ts";
 import { createResource, type ReadOptions, type Resource, type ResourceHost } from "./resource.ts";

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { clientTime } from "../../openrouter/rotation/observe.ts";
+import { clientTime } from "../../openrouter/clientTime.ts";
 import { auditAccount } from "../../openrouter/safety/audit.ts";
 import type { Audit } from "../../openrouter/safety/findings.ts";
 import { type StartedRotation, startedRotations } from "../../openrouter/safety/startedRotations.ts";

@@ -92,13 +92,14 @@ function unknownText(result: WhatIfReading): string {
   const { context, knowsRules, busiestDay } = result;
   const byok = sumKnown(result.usage.map((one) => one.byok_cost));
   const tokens = `${context.tokens} tokens`;
+  const limited = ", and those whose read providers all have a lower limit of their own.";
   return joinLines(
     "cost is for the same number of tokens, with the same share cached; at_least and at_most also cover other caching, prompt length and time of day, published differences of tokenizers and, where providers are counted, prices by provider.",
     "certain_saving is what remains at at_most; it is unknown if nobody published how many tokens the other tokenizer needs, or if the model's providers weren't read (pass it as candidate). saves_up_to: the model is cheaper as long as it needs at most this many times the tokens.",
     "Unknown: the quality and length of other models' answers, and which abilities were used (lacks: what the used models offer and this one doesn't).",
     context.isAverage
-      ? `Unknown: the longest prompt. Requests have ${tokens} on average; models with less context or a lower output limit are left out.`
-      : `The request with the longest prompt has ${tokens}; models with less context or a lower output limit are left out.`,
+      ? `Unknown: the longest prompt. Requests have ${tokens} on average; models with less context are left out${limited}`
+      : `The request with the longest prompt has ${tokens}; models with less context are left out${limited}`,
     result.cachingUnknown && "Unknown: cached tokens. cost is without caching.",
     result.byokUnknown && "Unknown: how much was BYOK, which has a fee.",
     byok !== undefined &&

@@ -3,6 +3,9 @@ import { dropFloatNoise } from "../text/figures.ts";
 import { DAY_MS } from "../time.ts";
 import type { Rotation, SpendSoFar } from "./record.ts";
 
+// Loaded with this module where a module of the start needs it.
+export { clientTime } from "../clientTime.ts";
+
 export interface Observation {
   /** The updated record; write it if it differs from the given one. */
   record: Rotation;
@@ -72,10 +75,6 @@ function laterOf(one: string | undefined, other: string | undefined): string | u
   if (one === undefined || other === undefined) return one ?? other;
   return Date.parse(one) >= Date.parse(other) ? one : other;
 }
-
-/** Converts a time of this computer's clock to the client's, which follows the API's. */
-export const clientTime = ({ now }: { now(): Date }, local: Date): Date =>
-  new Date(local.getTime() + now().getTime() - Date.now());
 
 /** True if a reminder about the old key is due: once a day, not while snoozed. */
 export function isReminderDue(record: Rotation, now: Date): boolean {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { clientTime, isHandedOver, type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
+import { clientTime } from "../../../openrouter/clientTime.ts";
+import { isHandedOver, type Observation, observeOldKey } from "../../../openrouter/rotation/observe.ts";
 import type { KeyRef, Rotation } from "../../../openrouter/rotation/record.ts";
 import { formatExactMoney } from "../../../openrouter/text/format.ts";
 import { shortLabel } from "../../../openrouter/text/redact.ts";

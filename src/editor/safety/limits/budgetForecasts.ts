@@ -1,4 +1,6 @@
 // When the budgets of a key are reached, by the forecasts that were read.
+
+import { clientTime } from "../../../openrouter/clientTime.ts";
 import {
   type BudgetForecast,
   forecastBudget,
@@ -8,7 +10,6 @@ import type { KeyOutlook } from "../../../openrouter/foresight/forecast/readKeyO
 import type { WorkspaceOutlook } from "../../../openrouter/foresight/forecast/readWorkspaceOutlook.ts";
 import type { Key } from "../../../openrouter/index.ts";
 import { getKeyCost } from "../../../openrouter/keys/keyCost.ts";
-import { clientTime } from "../../../openrouter/rotation/observe.ts";
 import { type Budget, isShared } from "../../../openrouter/safety/budgets.ts";
 import type { KeyLimits } from "../../../openrouter/safety/keyLimits.ts";
 import { utcDay } from "../../../openrouter/text/figures.ts";

@@ -1,5 +1,5 @@
 import type { Model } from "../../schemas.ts";
-import { parsePrices } from "../whatIf/prices.ts";
+import { parsePrices } from "../prices.ts";
 import type { UnitPrices } from "./model.ts";
 
 /**

@@ -1,7 +1,7 @@
 // Prices the usage of a period with other prices. Pure.
 import { dropFloatNoise, sum } from "../../text/figures.ts";
+import type { PriceList, Prices } from "../prices.ts";
 import type { CostRange, ModelUsage, RequestSize } from "./model.ts";
-import type { PriceList, Prices } from "./prices.ts";
 
 /** OpenRouter's fee on BYOK, after a number of free requests a month: https://openrouter.ai/announcements/1-million-free-byok-requests-per-month */
 const BYOK_FEE = 0.05;

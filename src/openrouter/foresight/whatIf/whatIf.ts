@@ -2,6 +2,7 @@
 import type { Endpoint, Model } from "../../schemas.ts";
 import type { SpendNote } from "../../spend/model.ts";
 import { sum } from "../../text/figures.ts";
+import { type PriceList, parsePrices } from "../prices.ts";
 import {
   abilitiesOf,
   FREE_REQUESTS,
@@ -27,7 +28,6 @@ import {
   type TokenizerMatch,
   type WhatIf,
 } from "./model.ts";
-import { type PriceList, parsePrices } from "./prices.ts";
 import { addRanges, byokShare, priceUsage, withKnownParts } from "./priceUsage.ts";
 import { type TokenRatio, tokenRatio } from "./tokenizers.ts";
 
@@ -75,7 +75,7 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
   const candidates: Candidate[] = [];
   for (const model of catalog) {
     if (options.only !== undefined && model.id !== options.only) continue;
-    const prices = listPrices(model);
+    const prices = pricesOf(model);
     const reason = excludes(model, prices, { used, longest, options });
     if (reason || !prices) excluded[reason ?? "noPrice"] += 1;
     else
@@ -96,7 +96,7 @@ export function whatIf(usage: readonly ModelUsage[], catalog: readonly Model[], 
   };
 }
 
-const listPrices = (model: Model) => (isRouter(model) ? undefined : parsePrices(model.pricing));
+const pricesOf = (model: Model) => (isRouter(model) ? undefined : parsePrices(model.pricing));
 
 interface Compared {
   usage: readonly ModelUsage[];
@@ -229,7 +229,7 @@ function priceAtList(usage: readonly ModelUsage[], byId: ReadonlyMap<string, Mod
   const parts: CostRange[] = [];
   for (const one of usage) {
     const model = byId.get(one.model);
-    const prices = model && listPrices(model);
+    const prices = model && pricesOf(model);
     if (!prices) return undefined;
     const { tokens, requests } = priceUsage(one, prices);
     parts.push(addRanges([tokens, { low: requests, middle: requests, high: requests }]));

@@ -1,5 +1,5 @@
 // Reads the prices of a model or an endpoint from the catalog. Pure; USD per token or request.
-import type { Model } from "../../schemas.ts";
+import type { Model } from "../schemas.ts";
 
 export interface Prices {
   prompt: number;
